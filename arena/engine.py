@@ -1,0 +1,111 @@
+"""The engine: lets acts change a copy of the state, and computes effects, flips of truths and hashes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from arena.acts import Denied
+from arena.agents.base import Move
+from arena.errors import WorldError
+from arena.state import Effect, State, diff, dump, load, state_hash
+from arena.world import World
+
+__all__ = ["Engine"]
+
+Flip = tuple[str, bool, bool]  # truth, before, after
+
+
+@dataclass
+class _Change:
+    """What a rule did to a copy, before it is kept or thrown away."""
+
+    data: bytes
+    state: State
+    truths: dict[str, bool]
+    effects: list[Effect]
+    flips: list[Flip]
+
+
+class Engine:
+    """The one place that changes a world's state. Knows nothing of minds, messages or files."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._data = dump(world.begin())
+        self.state = load(self._data)
+        self.truths = self._truth(self.state)
+
+    @property
+    def hash(self) -> str:
+        """Hash of the present state."""
+        return state_hash(self._data)
+
+    def open_round(self, number: int) -> None:
+        """Set the clock of the state."""
+        self.state["round"] = number
+        self._data = dump(self.state)
+
+    def apply(self, role: str, move: Move) -> dict[str, Any]:
+        """Try one act and return the body of its `act` line. Never raises for what an agent chose."""
+        body: dict[str, Any] = {"act": move.act, "args": dict(move.args)}
+        if problem := self._problem(role, move):
+            return {**body, "result": "invalid", "note": problem, "effects": [], "flips": []}
+        rule = self.world.acts[move.act].rule
+        outcome, change = self._try(lambda state: rule(self.world, state, role, **move.args))
+        if isinstance(outcome, Denied):
+            attempted = {"effects": change.effects, "flips": change.flips}
+            return {
+                **body,
+                "result": "denied",
+                "note": outcome.reason,
+                "effects": [],
+                "flips": [],
+                "attempted": attempted,
+            }
+        self._keep(change)
+        return {**body, "result": "done", "note": outcome or "", "effects": change.effects, "flips": change.flips}
+
+    def tick(self) -> dict[str, Any]:
+        """Let the world's own clockwork run and return the body of the round's `world` line."""
+        _, change = self._try(self.world.tick)
+        self._keep(change)
+        return {"effects": change.effects, "flips": change.flips, "state": self.hash}
+
+    def _try(self, rule: Callable[[State], Any]) -> tuple[Any, _Change]:
+        copy = load(self._data)
+        outcome = rule(copy)
+        data = dump(copy)
+        if data == self._data:
+            return outcome, _Change(data, copy, self.truths, [], [])
+        truths = self._truth(copy)
+        flips = [(name, self.truths[name], value) for name, value in truths.items() if value != self.truths[name]]
+        return outcome, _Change(data, copy, truths, diff(self.state, copy), flips)
+
+    def _keep(self, change: _Change) -> None:
+        self._data, self.state, self.truths = change.data, change.state, change.truths
+
+    def _truth(self, state: State) -> dict[str, bool]:
+        truths = self.world.truth(state)
+        if set(truths) != set(self.world.truths):
+            raise WorldError(
+                f"world {self.world.name}: truth() gives {sorted(truths)}, declared are {sorted(self.world.truths)}"
+            )
+        return truths
+
+    def _problem(self, role: str, move: Move) -> str | None:
+        world, state = self.world, self.state
+        if not world.alive(state, role):
+            return "you no longer run"
+        if move.act not in set(world.offered(state, role)):
+            return f"no such act now: {move.act[:40]}"
+        arguments = world.acts[move.act].arguments
+        if set(arguments) != set(move.args):
+            return f"{move.act} takes {', '.join(arguments) or 'no arguments'}"
+        return _first_problem(arguments, move.args, lambda kind: world.things(state, kind, role))
+
+
+def _first_problem(arguments: Mapping[str, Any], args: Mapping[str, Any], names: Callable[[str], Any]) -> str | None:
+    for name, kind in arguments.items():
+        if problem := kind.problem(args[name], names):
+            return f"{name} {problem}"
+    return None

@@ -1,0 +1,196 @@
+"""The round loop: views, simultaneous replies, messages, acts in seeded order, the world's own clockwork.
+
+Pure async: no files, no Ray. Lines are written in role order and acts in an order drawn from the seed, so the
+log does not depend on which reply came first.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from arena.agents.base import Mind, Move, Reply, Say, View
+from arena.engine import Engine
+from arena.events import SCHEMA, Event, Log
+from arena.seeded import stream
+from arena.texts import texts_of
+from arena.world import World
+
+__all__ = ["ACTS_A_ROUND", "EVERYONE", "OPERATOR", "TEXT_LIMIT", "play"]
+
+EVERYONE = "everyone"
+OPERATOR = "operator"
+ACTS_A_ROUND = 3
+SAYS_A_ROUND = 3
+TEXT_LIMIT = 1000  # characters that are kept of anything an agent wrote
+_WORDS = Path(__file__).parent / "words"
+
+
+async def play(world: World, minds: Mapping[str, Mind], head: Mapping[str, Any] | None = None) -> Log:
+    """Play one episode and return its log, ended by the digest.
+
+    `minds` has one mind for each of `world.seats`; `head` is put into the first line (trial, cast, settings).
+    Raises only `InfrastructureError` (from a mind) and `WorldError` (a broken world).
+    """
+    episode = _Episode(world, minds)
+    episode.log.add(
+        0,
+        "episode",
+        {
+            "schema": SCHEMA,
+            **(head or {}),
+            **world.describe(),
+            "state": episode.engine.hash,
+            "initial": episode.engine.truths,
+        },
+    )
+    for number in range(1, world.rounds + 1):
+        await episode.round(number)
+        if world.over(episode.engine.state):
+            break
+    engine = episode.engine
+    episode.log.add(
+        number,
+        "end",
+        {
+            "rounds": number,
+            "truths": engine.truths,
+            "facts": world.facts(engine.state),
+            "alive": episode.living(),
+            "state": engine.hash,
+        },
+    )
+    return episode.log
+
+
+@dataclass
+class _Episode:
+    world: World
+    minds: Mapping[str, Mind]
+    log: Log = field(default_factory=Log)
+    heard: dict[str, list[Event]] = field(default_factory=dict)
+    results: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    briefs: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.engine = Engine(self.world)
+
+    def living(self) -> list[str]:
+        return [role for role in self.world.seats if self.world.alive(self.engine.state, role)]
+
+    async def round(self, number: int) -> None:
+        self.engine.open_round(number)
+        self._give_orders(number)
+        living = self.living()
+        views = {role: self._view(number, role) for role in living}
+        replies = await asyncio.gather(*(self.minds[role].reply(views[role]) for role in living))
+        answered = dict(zip(living, replies, strict=True))
+        for role, reply in answered.items():
+            self._note(number, role, reply)
+        spoken = [
+            self._say(number, role, say, views[role])
+            for role, reply in answered.items()
+            for say in reply.says[:SAYS_A_ROUND]
+        ]
+        self._act(number, answered)
+        began = time.perf_counter()
+        self.log.add(number, "world", self.engine.tick(), took=time.perf_counter() - began)
+        for message in spoken:
+            self._deliver(message)
+
+    def _give_orders(self, number: int) -> None:
+        for order in self.world.order_list:
+            if order.round == number:
+                body = {"channel": "order", "text": order.text}
+                self._deliver(self.log.add(number, "say", body, actor=OPERATOR, to=order.to))
+
+    def _deliver(self, message: Event) -> None:
+        for role in message.to:
+            self.heard.setdefault(role, []).append(message)
+
+    def _view(self, number: int, role: str) -> View:
+        world, state = self.world, self.engine.state
+        heard = self.heard.pop(role, [])
+        text = self._text(number, role, heard)
+        offers = world.offers(state, role)
+        body: dict[str, Any] = {"text": text, "offers": [o.label for o in offers], "reads": [m.seq for m in heard]}
+        memories: tuple[str, ...] = ()
+        if role not in self.briefs:
+            self.briefs[role] = world.brief(role)
+            memories = tuple(world.memories(role))
+            body |= {"brief": self.briefs[role], "memories": list(memories)}
+        self.log.add(number, "view", body, to=[role])
+        return View(
+            role=role,
+            name=world.names[role],
+            round=number,
+            brief=self.briefs[role],
+            text=text,
+            offers=offers,
+            listeners=self._listeners(role),
+            memories=memories,
+        )
+
+    def _text(self, number: int, role: str, heard: list[Event]) -> str:
+        names = {**self.world.names, OPERATOR: OPERATOR, EVERYONE: EVERYONE}
+        words = texts_of(_WORDS)
+        parts = [self.world.observe(self.engine.state, role)]
+        parts += [
+            words.render("result", act=r["act"], result=r["result"], note=r["note"]).rstrip()
+            for r in self.results.pop(role, [])
+        ]
+        parts += [
+            words.render(
+                "heard",
+                actor=names[message.actor],
+                to="everyone" if message.body["channel"] == EVERYONE else "you",
+                text=message.body["text"],
+            )
+            for message in heard
+        ]
+        return words.render(
+            "round", name=names[role], round=number, rounds=self.world.rounds, parts="\n".join(filter(None, parts))
+        )
+
+    def _listeners(self, role: str) -> tuple[str, ...]:
+        others = [self.world.names[other] for other in self.living() if other != role]
+        return (*((EVERYONE,) if len(others) > 1 else ()), *others, OPERATOR)
+
+    def _note(self, number: int, role: str, reply: Reply) -> None:
+        for call in reply.calls:
+            self.log.add(number, "call", dict(call.body), actor=role, took=call.took)
+        if reply.fault is not None:
+            body = {"cause": reply.fault.cause, "detail": clip(reply.fault.detail)}
+            self.log.add(number, "fault", body, actor=role)
+
+    def _say(self, number: int, role: str, say: Say, view: View) -> Event:
+        if say.to == OPERATOR:
+            channel, audience = "operator", [OPERATOR]
+        elif say.to == EVERYONE:
+            channel, audience = EVERYONE, [other for other in self.living() if other != role]
+        else:
+            known = self.world.roles.get(say.to)
+            channel, audience = "direct", [known] if known and say.to in view.listeners else []
+        return self.log.add(number, "say", {"channel": channel, "text": clip(say.text)}, actor=role, to=audience)
+
+    def _act(self, number: int, replies: Mapping[str, Reply]) -> None:
+        order = list(replies)
+        stream(self.world.seed, "order", number).shuffle(order)
+        for role in order:
+            for move in replies[role].acts[:ACTS_A_ROUND]:
+                kept = Move(clip(move.act), {clip(name): clip(value) for name, value in move.args.items()})
+                body = self.engine.apply(role, kept)
+                self.log.add(number, "act", body, actor=role)
+                self.results.setdefault(role, []).append(body)
+
+
+def clip(value: Any) -> Any:
+    """What the log keeps of a value that an agent wrote: plain JSON, short, valid Unicode. Clipping twice changes
+    nothing, so that a replay of the log gives the same log."""
+    if isinstance(value, str):
+        return value[:TEXT_LIMIT].encode("utf-8", "replace").decode("utf-8")
+    if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 2**53):
+        return value
+    return clip(str(value))

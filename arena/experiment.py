@@ -1,0 +1,143 @@
+"""Experiments: read and check a TOML file, cross its factors into trials, freeze the design in a digest."""
+
+import tomllib
+from dataclasses import asdict
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from arena.errors import UserError, unknown
+from arena.events import digest_of
+from arena.models.reference import parse
+from arena.registry import find_world
+from arena.trial import Trial
+from arena.world import World
+
+__all__ = ["Experiment", "Limits", "ModelSettings", "read_experiment"]
+
+DEFAULT_SEAT = "agents"  # the key of `cast` that fills every seat not named
+Positive = Annotated[int, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelSettings(_Strict):
+    """How models are sampled; part of a trial's identity."""
+
+    protocol: Literal["json", "tools"] = "json"
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.8
+    context: Positive = 4096
+    max_tokens: Positive = 160
+    think: bool = False
+    probabilities: bool = True
+
+
+class Limits(_Strict):
+    """Seconds. They end what hangs and change nothing that is said: not part of the identity."""
+
+    load: Seconds = 300
+    call: Seconds = 120
+    episode: Seconds = 1800
+
+
+class Experiment(_Strict):
+    """The plan, as written in the TOML file."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    world: str
+    seeds: Positive | list[Positive]
+    cell: dict[str, str] = {}
+    factors: dict[str, list[str]] = {}
+    cast: dict[str, str] = {}
+    casts: list[dict[str, str]] = []
+    model: ModelSettings = ModelSettings()
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Experiment":
+        if bool(self.cast) == bool(self.casts):
+            raise ValueError("write either one [cast] or several [[casts]]")
+        if both := set(self.cell) & set(self.factors):
+            raise ValueError(f"{', '.join(sorted(both))} stands in both [cell] and [factors]")
+        for factor, levels in self.factors.items():
+            if not levels or len(set(levels)) < len(levels):
+                raise ValueError(f"factor {factor} needs levels, each once")
+        return self
+
+    @property
+    def world_type(self) -> type[World]:
+        """The class of the world. `UserError` where there is none of that name."""
+        return find_world(self.world)
+
+    @property
+    def seed_list(self) -> list[int]:
+        """The seeds, shared by all cells."""
+        return list(range(1, self.seeds + 1)) if isinstance(self.seeds, int) else sorted(set(self.seeds))
+
+    def cells(self) -> list[dict[str, str]]:
+        """All combinations of the crossed levels, defaults filled in."""
+        world = self.world_type
+        crossed = [dict(zip(self.factors, levels, strict=True)) for levels in product(*self.factors.values())]
+        return [world.full_cell({**self.cell, **levels}) for levels in crossed]
+
+    def trials(self) -> list[Trial]:
+        """Every trial once: by cast, so that a model stays resident; then by seed, so that a part of a run is
+        balanced over cells."""
+        world = self.world_type
+        return [
+            Trial(
+                world=world.name,
+                version=world.version,
+                cell=cell,
+                cast=cast,
+                seed=seed,
+                settings=self.model.model_dump(),
+                reference=str(Path(self.world).resolve()) if self.world.endswith(".py") else self.world,
+                varied=tuple(self.factors),
+            )
+            for cast in self._full_casts()
+            for seed in self.seed_list
+            for cell in self.cells()
+        ]
+
+    def _full_casts(self) -> list[dict[str, str]]:
+        seats = self.world_type().seats
+        full = []
+        for cast in self.casts or [self.cast]:
+            for seat in cast:
+                if seat != DEFAULT_SEAT and seat not in seats:
+                    raise unknown("seat", seat, [*seats, DEFAULT_SEAT])
+            if missing := [seat for seat in seats if seat not in cast and DEFAULT_SEAT not in cast]:
+                raise UserError(f"cast has no model for {', '.join(missing)}; name it, or write {DEFAULT_SEAT} = ...")
+            full.append({seat: str(parse(cast.get(seat) or cast[DEFAULT_SEAT])) for seat in seats})
+        return full
+
+    def digest(self) -> str:
+        """Digest of the design: every trial's identity, the seeds and the texts. Frozen when a run starts."""
+        trials = [trial.identity for trial in self.trials()]
+        return digest_of({"trials": trials, "texts": asdict(self.world_type.texts())["hashes"]})
+
+
+def read_experiment(path: Path) -> Experiment:
+    """Read an experiment's TOML. `UserError` with one line that names the place and the mistake."""
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not TOML: {error}") from None
+    try:
+        experiment = Experiment.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        message = first["msg"].removeprefix("Value error, ")
+        valid = f"; valid: {', '.join(Experiment.model_fields)}" if first["type"] == "extra_forbidden" else ""
+        raise UserError(f"{path}: {place + ': ' if place else ''}{message}{valid}") from None
+    experiment.trials()  # unknown names are told here, with their file
+    return experiment

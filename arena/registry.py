@@ -1,0 +1,64 @@
+"""Worlds by name: those of installed packages (entry points `arena.worlds`) and those in a user's own file."""
+
+import importlib.util
+import sys
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from arena.errors import UserError, WorldError, unknown
+from arena.world import World
+
+__all__ = ["find_world", "world_names"]
+
+GROUP = "arena.worlds"
+
+
+@cache
+def _installed() -> dict[str, EntryPoint]:
+    found: dict[str, EntryPoint] = {}
+    for entry in entry_points(group=GROUP):
+        if entry.name in found and found[entry.name].value != entry.value:
+            raise WorldError(f"two packages register a world {entry.name!r}: {found[entry.name].value}, {entry.value}")
+        found[entry.name] = entry
+    return dict(sorted(found.items()))
+
+
+def world_names() -> list[str]:
+    """The names of all installed worlds."""
+    return list(_installed())
+
+
+@cache
+def find_world(reference: str) -> type[World]:
+    """The world of a name, or the one world in a `.py` file. `UserError` lists the valid names."""
+    if reference.endswith(".py"):
+        return _from_file(Path(reference))
+    if reference not in _installed():
+        raise unknown("world", reference, [*_installed(), "or a path to a .py file"])
+    world = _installed()[reference].load()
+    if not (isinstance(world, type) and issubclass(world, World)):
+        raise WorldError(f"entry point {reference!r} is not a world")
+    return world
+
+
+def _from_file(path: Path) -> type[World]:
+    if not path.is_file():
+        raise UserError(f"no such world file: {path}")
+    module_name = f"arena_world_{path.stem}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    if spec is None or spec.loader is None:
+        raise UserError(f"not a Python file: {path}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module  # a world finds its texts through its module's file
+    try:
+        spec.loader.exec_module(module)
+    except ImportError as error:
+        raise WorldError(f"{path}: {error}") from None
+    except SyntaxError as error:
+        raise WorldError(f"{path}, line {error.lineno}: {error.msg}") from None
+    worlds = [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, World) and v is not World]
+    worlds = [world for world in worlds if world.__module__ == module_name]
+    if len(worlds) != 1:
+        raise WorldError(f"{path}: holds {len(worlds)} worlds, must hold one")
+    return worlds[0]

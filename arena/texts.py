@@ -1,0 +1,47 @@
+"""The words that agents read: Markdown files with front matter, beside the world that uses them."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+
+from arena.errors import WorldError, unknown
+
+__all__ = ["Texts", "texts_of"]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All texts of one world: stem → body; `hashes` go into each log."""
+
+    bodies: dict[str, str]
+    hashes: dict[str, str]
+
+    def render(self, stem: str, variant: str = "", **values: Any) -> str:
+        """The text `<stem>.<variant>.md` where there is one, else `<stem>.md`, with `{values}` filled in."""
+        chosen = f"{stem}.{variant}" if f"{stem}.{variant}" in self.bodies else stem
+        if chosen not in self.bodies:
+            raise unknown("text", f"{chosen}.md", sorted(f"{name}.md" for name in self.bodies))
+        try:
+            return self.bodies[chosen].format_map(values)
+        except (KeyError, IndexError, ValueError) as error:
+            raise WorldError(f"text {chosen}.md: no value for the placeholder {error}") from None
+
+
+@cache
+def texts_of(folder: Path) -> Texts:
+    """Read a folder of texts once. `WorldError` where it is missing or a file has no front matter `title`."""
+    if not folder.is_dir():
+        raise WorldError(f"no texts: {folder.name} has no folder {folder.parent.name}/{folder.name} beside its file")
+    bodies, hashes = {}, {}
+    for path in sorted(folder.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        post = frontmatter.loads(text)
+        if not post.metadata.get("title"):
+            raise WorldError(f"text {path.name}: its front matter has no title")
+        bodies[path.stem] = post.content.strip()
+        hashes[path.stem] = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return Texts(bodies, hashes)
