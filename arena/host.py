@@ -51,7 +51,7 @@ class Host:
         try:
             world = find_world(trial.reference)(trial.cell, trial.seed)
             for role, reference in trial.cast.items():
-                minds[role] = seat(parse(reference), world, role, job)
+                minds[role] = seat(parse(reference), world, role, trial, job.endpoints.get(role), job.limits)
             async with asyncio.timeout(job.limits.episode):
                 log = await play(world, minds, trial.head)
         except InfrastructureError as error:

@@ -1,0 +1,45 @@
+"""Seats a mind: from a model reference to the object that answers views. Heavy clients load only when seated."""
+
+from arena.agents.base import Mind
+from arena.agents.scripted import scripted
+from arena.errors import UserError
+from arena.experiment import Limits
+from arena.models.reference import Endpoint, ModelRef
+from arena.trial import Trial
+from arena.world import World
+
+__all__ = ["seat"]
+
+
+def seat(ref: ModelRef, world: World, role: str, trial: Trial, endpoint: Endpoint | None, limits: Limits) -> Mind:
+    """The mind for one role of one episode. `endpoint` is needed for served models only."""
+    if ref.backend == "scripted":
+        return scripted(ref, world, role, trial.id)
+    if ref.backend == "replay":
+        from arena.runs import recorded_mind
+
+        return recorded_mind(ref.name, trial, role)
+    if endpoint is None:
+        raise UserError(f"no server was started for {ref}")
+    return _model(ref, role, trial, endpoint, limits)
+
+
+def _model(ref: ModelRef, role: str, trial: Trial, endpoint: Endpoint, limits: Limits) -> Mind:
+    from arena.agents.autogen import AutoGenMind
+    from arena.models.client import SeatClient, Settings
+
+    settings = Settings(**trial.settings, call_limit=limits.call, load_limit=limits.load)
+    client: SeatClient
+    if ref.backend == "llamacpp":
+        from arena.models.llamacpp import LlamaCppClient
+
+        client = LlamaCppClient(model=ref.name, settings=settings, endpoint=endpoint)
+    elif ref.backend == "ollama":
+        from arena.models.ollama import OllamaClient
+
+        client = OllamaClient(model=ref.name, settings=settings, endpoint=endpoint)
+    else:
+        from arena.models.openai import OpenAIClient
+
+        client = OpenAIClient(model=ref.name, settings=settings, endpoint=endpoint)
+    return AutoGenMind(client, seed=f"{trial.seed}/{role}")
