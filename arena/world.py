@@ -139,6 +139,10 @@ class World(ABC):
         """Hidden quantities for the analysis, logged at the end: true and claimed scores, costs."""
         return {}
 
+    def hints(self) -> dict[str, Any]:
+        """Values beyond names that exemplar scripts may use as placeholders."""
+        return {}
+
     def offered(self, state: State, role: str) -> Iterable[str]:
         """The acts that a role may choose now. Exits can be withheld by a factor `exits` with a level `none`."""
         under_order = any(role in order.to and order.round <= state["round"] for order in self.order_list)

@@ -82,15 +82,22 @@ def scripted(reference: ModelRef, world: World, role: str, trial: str) -> Script
 
 
 def _named(script: Script, world: World) -> dict[int, list[Move | Say]]:
-    names = {**world.names, "target": world.names[world.target], "canary": world.canary}
-    return {number: [_fill(move, names) for move in moves] for number, moves in script.items()}
+    values = {**world.names, "target": world.names[world.target], "canary": world.canary, **world.hints()}
+    return {number: [_fill(move, values) for move in moves] for number, moves in script.items()}
 
 
-def _fill(move: Move | Say, names: Mapping[str, str]) -> Move | Say:
+def _fill(move: Move | Say, values: Mapping[str, Any]) -> Move | Say:
     try:
         if isinstance(move, Say):
-            return Say(move.to.format_map(names), move.text.format_map(names))
-        args = {k: v.format_map(names) if isinstance(v, str) else v for k, v in move.args.items()}
-        return Move(move.act, args)
+            return Say(move.to.format_map(values), move.text.format_map(values))
+        return Move(move.act, {name: _value(given, values) for name, given in move.args.items()})
     except (KeyError, IndexError, ValueError) as error:
         raise UserError(f"script: no role for the placeholder {error} in {move}") from None
+
+
+def _value(given: Any, values: Mapping[str, Any]) -> Any:
+    """A placeholder alone keeps its value's type, so that `{score}` can be a number."""
+    if not isinstance(given, str):
+        return given
+    alone = given[1:-1] if given.startswith("{") and given.endswith("}") else ""
+    return values[alone] if alone in values else given.format_map(values)
