@@ -6,16 +6,16 @@ and lives here. A mind sets `client.ask` before it lets AutoGen call, and drains
 """
 
 import asyncio
+import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
 from autogen_core import CancellationToken, FunctionCall
 from autogen_core.models import (
-    AssistantMessage,
     ChatCompletionClient,
     CreateResult,
     FunctionExecutionResultMessage,
@@ -82,7 +82,7 @@ class ServerBusy(Exception):
     """The server asks to come back later (503, full queue): worth a retry, counted in the record."""
 
 
-@dataclass
+@dataclass(eq=False)
 class SeatClient(ChatCompletionClient, ABC):
     """One seat's line to a model. Not shared between seats; lives in one event loop."""
 
@@ -119,7 +119,7 @@ class SeatClient(ChatCompletionClient, ABC):
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
         """AutoGen's entry. The schema comes from `self.ask`, not from `json_output`: offers change every round."""
-        wire = [_wire(message) for message in messages]
+        wire = _joined(line for message in messages for line in _wire(message))
         schemas = [tool.schema if isinstance(tool, Tool) else tool for tool in tools]
         began = time.perf_counter()
         try:
@@ -138,7 +138,7 @@ class SeatClient(ChatCompletionClient, ABC):
         )
         return CreateResult(
             finish_reason="function_calls" if completion.tool_calls else "stop",
-            content=list(completion.tool_calls) if completion.tool_calls else completion.text,
+            content=[_readable(call) for call in completion.tool_calls] or completion.text,
             usage=usage,
             cached=False,
             thought=completion.thinking,
@@ -219,15 +219,45 @@ class SeatClient(ChatCompletionClient, ABC):
         """Nothing is held by default."""
 
 
-def _wire(message: LLMMessage) -> dict[str, Any]:
-    """AutoGen's message as the role/content dictionary that all servers speak."""
+def _joined(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Neighbours of one role as one message: many chat templates refuse two system or two user messages in a row."""
+    joined: list[dict[str, Any]] = []
+    for line in lines:
+        if joined and line["role"] == joined[-1]["role"] and line["role"] in ("system", "user"):
+            joined[-1] = {**line, "content": f"{joined[-1]['content']}\n\n{line['content']}"}
+        else:
+            joined.append(line)
+    return joined
+
+
+def _readable(call: FunctionCall) -> FunctionCall:
+    """The call, with arguments that everything after can parse; the record has them as the model wrote them.
+
+    AutoGen waits for ever on arguments that fail to parse by anything but a `JSONDecodeError`, and servers answer
+    500 to a history that holds broken ones.
+    """
+    try:
+        if isinstance(json.loads(call.arguments), dict):
+            return call
+    except (ValueError, RecursionError):
+        pass
+    return FunctionCall(call.id, json.dumps({"not a JSON object": call.arguments[:60]}), call.name)
+
+
+def _wire(message: LLMMessage) -> list[dict[str, Any]]:
+    """AutoGen's message as the role/content dictionaries that all servers speak, in OpenAI's spelling."""
     if isinstance(message, SystemMessage):
-        return {"role": "system", "content": message.content}
+        return [{"role": "system", "content": message.content}]
     if isinstance(message, UserMessage):
-        return {"role": "user", "content": message.content}
+        return [{"role": "user", "content": message.content}]
     if isinstance(message, FunctionExecutionResultMessage):
-        return {"role": "tool", "content": "\n".join(result.content for result in message.content)}
-    if isinstance(message, AssistantMessage) and isinstance(message.content, str):
-        return {"role": "assistant", "content": message.content}
-    calls = [{"function": {"name": c.name, "arguments": c.arguments}} for c in message.content]
-    return {"role": "assistant", "content": "", "tool_calls": calls}
+        return [
+            {"role": "tool", "tool_call_id": result.call_id, "content": result.content} for result in message.content
+        ]
+    if isinstance(message.content, str):
+        return [{"role": "assistant", "content": message.content}]
+    calls = [
+        {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+        for call in message.content
+    ]
+    return [{"role": "assistant", "content": "", "tool_calls": calls}]

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ from arena.errors import EpisodeFault, InfrastructureError
 from arena.models.client import Completion, SeatClient, ServerBusy
 from arena.models.reference import Endpoint
 
-__all__ = ["OpenAIClient", "connect", "ping", "translated"]
+__all__ = ["CONNECT_LIMIT", "OpenAIClient", "connect", "ping", "translated"]
 
 CONNECT_LIMIT = 10.0  # seconds; a server that is alive accepts at once, however long it then thinks
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -65,13 +65,15 @@ class OpenAIClient(SeatClient):
         if self.settings.protocol == "tools" and tools:
             request["tools"] = [{"type": "function", "function": dict(tool)} for tool in tools]
         elif self.settings.protocol == "json" and self.ask.schema is not None:
-            request["response_format"] = self._response_format()
+            request |= self._constraint(self.ask.schema)
         return request
 
-    def _response_format(self) -> dict[str, Any]:
+    def _constraint(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            "type": "json_schema",
-            "json_schema": {"name": "reply", "schema": self.ask.schema, "strict": True},
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "reply", "schema": schema, "strict": True},
+            }
         }
 
     def _extra(self) -> dict[str, Any]:
@@ -80,7 +82,7 @@ class OpenAIClient(SeatClient):
 
 
 async def ping(url: str) -> tuple[str, ...]:
-    """Names of the models that the server at `url` (with its `/v1`) offers; `InfrastructureError` where none answers."""
+    """Names of the models at `url`, which ends in `/v1`; `InfrastructureError` where no server answers."""
     try:
         with translated("models", url):
             return tuple([model.id async for model in connect(url).models.list(timeout=CONNECT_LIMIT)])

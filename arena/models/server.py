@@ -1,0 +1,67 @@
+"""The embedded llama.cpp engine: loads weights in this process and serves them over HTTP on a loopback port."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from arena.errors import InfrastructureError
+
+__all__ = ["ModelServer"]
+
+
+class ModelServer:
+    """One engine with `slots` seats of `context` tokens each. Plain and synchronous, so that it can be an actor too.
+
+    One thread is the default, because two threads of an engine wait for one another by spinning, and fall from
+    81 to 6 tokens a second as soon as another process is busy: take more servers rather than more threads.
+    """
+
+    def __init__(self, path: str | Path, *, alias: str, slots: int, threads: int = 1, context: int) -> None:
+        self.path = Path(path)
+        self.alias = alias
+        self.slots = slots
+        self.threads = threads
+        self.context = context
+        self._server: Any = None
+
+    def start(self) -> str:
+        """Load the weights (SmolLM2: half a second) and return the server's URL, without `/v1`.
+
+        Raises `InfrastructureError` where the engine cannot load the file or has not the memory.
+        """
+        if self._server is None:
+            xllamacpp = _engine()
+            try:
+                self._server = xllamacpp.Server(self._parameters(xllamacpp))
+            except RuntimeError as error:
+                raise InfrastructureError(f"the engine could not start on {self.path}: {error}") from error
+        return str(self._server.listening_address)
+
+    def stop(self) -> None:
+        """Unload; calls under way find the connection closed."""
+        self._server = None
+
+    def _parameters(self, xllamacpp: Any) -> Any:
+        params = xllamacpp.CommonParams()
+        params.model.path = str(self.path)
+        params.model_alias = {self.alias}
+        params.n_parallel = self.slots
+        params.n_ctx = self.slots * self.context
+        params.n_gpu_layers = 0  # results must not depend on what the machine has
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self.threads
+        params.fit_params = False  # else the engine may shrink the context to what it thinks will fit
+        params.ctx_shift = False  # a prompt that does not fit is refused, not cut
+        params.cache_ram_mib = 0  # a slot keeps its own prefix; copies in memory would grow to 8 GB
+        params.hostnames, params.port = ["127.0.0.1"], 0
+        params.ui = False
+        params.verbosity = 0
+        return params
+
+
+def _engine() -> Any:
+    # OpenMP reads these once, when the engine's library is loaded; without them idle threads burn a core.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    import xllamacpp
+
+    return xllamacpp
