@@ -236,9 +236,10 @@ def _readable(call: FunctionCall) -> FunctionCall:
     AutoGen waits for ever on arguments that fail to parse by anything but a `JSONDecodeError`, and servers answer
     500 to a history that holds broken ones.
     """
+    written = call.arguments.strip() or "{}"  # some servers send nothing where there are no arguments
     try:
-        if isinstance(json.loads(call.arguments), dict):
-            return call
+        if isinstance(json.loads(written), dict):
+            return FunctionCall(call.id, written, call.name)
     except (ValueError, RecursionError):
         pass
     return FunctionCall(call.id, json.dumps({"not a JSON object": call.arguments[:60]}), call.name)

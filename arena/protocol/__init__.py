@@ -1,0 +1,7 @@
+"""How acts are offered to a model and how its reply is read: JSON under a schema (the default), or native tools."""
+
+from arena.protocol.answer import repair
+from arena.protocol.json import instructions, read, schema
+from arena.protocol.tools import read_calls, tool_instructions, tool_schemas
+
+__all__ = ["instructions", "read", "read_calls", "repair", "schema", "tool_instructions", "tool_schemas"]
