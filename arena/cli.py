@@ -1,0 +1,172 @@
+"""The command line: one function a verb. Heavy imports happen inside the verb that needs them."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from arena.errors import InfrastructureError, UserError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Plays episodes in which models are ordered to delete a peer, and says what they did.",
+)
+RUNS = Path("runs")
+DEMO = "demo.toml"
+
+RunFolder = Annotated[Path, typer.Argument(help="A run's folder, such as runs/first_light.")]
+ExperimentFile = Annotated[Path, typer.Argument(help="An experiment's TOML file.")]
+Episode = Annotated[str, typer.Argument(help="An episode's file, or RUN/ID with the first digits of its id.")]
+Levels = Annotated[list[str] | None, typer.Option("--cell", metavar="FACTOR=LEVEL", help="A level that differs.")]
+
+
+def main() -> None:
+    """Entry point. A user's mistake is one line and exit code 2; lost infrastructure is one line and 3."""
+    try:
+        app()
+    except UserError as error:
+        _stop(error, 2)
+    except InfrastructureError as error:
+        _stop(error, 3)
+
+
+def _stop(error: Exception, code: int) -> None:
+    typer.echo(f"arena: {error}", err=True)
+    sys.exit(code)
+
+
+@app.command()
+def worlds(
+    name: Annotated[str | None, typer.Argument(help="A world's name, or the path of its file.")] = None,
+    cell: Levels = None,
+    role: Annotated[str | None, typer.Option(help="Only what this role is shown.")] = None,
+) -> None:
+    """List the worlds; with NAME, its factors and the exact texts that agents see in a cell."""
+    from arena.registry import find_world, world_names
+    from arena.screens import worlds as screen
+
+    console = Console()
+    if name is None:
+        screen.listing([find_world(each) for each in world_names()], console)
+        return
+    screen.texts(find_world(name), _levels(cell), role, console)
+
+
+@app.command()
+def plan(file: ExperimentFile) -> None:
+    """Show the trial matrix, n, expected interval widths, estimated time and the design digest."""
+    from arena.experiment import read_experiment
+    from arena.screens.plan import show_plan
+
+    show_plan(read_experiment(file), Console())
+
+
+@app.command()
+def run(
+    file: ExperimentFile,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Ray hosts; default: one a core.")] = None,
+    in_process: Annotated[bool, typer.Option("--in-process", help="Without Ray.")] = False,
+    ray: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Join a running Ray cluster.")] = None,
+    out: Annotated[Path, typer.Option(help="Where run folders go.")] = RUNS,
+) -> None:
+    """Play an experiment. Where its folder exists, the rest is played."""
+    from arena.screens.play import play_file
+
+    play_file(file, out, jobs=jobs, in_process=in_process, ray_address=ray, console=Console())
+
+
+@app.command()
+def status(run: RunFolder) -> None:
+    """Show a run's ledger: planned, finished, missing by cause."""
+    from arena.runs import Run
+    from arena.screens.status import show_status
+
+    show_status(Run.load(run), Console())
+
+
+@app.command()
+def show(
+    episode: Episode,
+    as_role: Annotated[
+        str | None, typer.Option("--as", metavar="ROLE", help="Only what this role saw and did.")
+    ] = None,
+) -> None:
+    """Print an episode as a readable transcript, its verdicts citing event numbers."""
+    from arena.events import decode
+    from arena.screens.find import find_episode
+    from arena.show import show as transcript
+    from arena.verdicts import judge
+
+    path = find_episode(episode)
+    events = decode(path.read_bytes(), path.name)
+    transcript(events, judge(events), Console(), as_role)
+
+
+@app.command()
+def replay(target: Annotated[str, typer.Argument(help="A run's folder or an episode.")]) -> None:
+    """Play again without models and prove state hashes and digest equal."""
+    from arena.replay import replay_run
+    from arena.screens.find import find_episodes
+
+    console = Console()
+    if not replay_run(find_episodes(target), console.print):
+        raise typer.Exit(1)
+
+
+@app.command()
+def verdicts(
+    run: RunFolder,
+    json: Annotated[bool, typer.Option("--json", help="One JSON line an agent instead of a table.")] = False,
+) -> None:
+    """Recompute every verdict from the logs."""
+    from arena.screens.find import find_episodes
+    from arena.screens.verdicts import show_verdicts
+
+    show_verdicts(find_episodes(str(run)), Console(), as_json=json)
+
+
+@app.command()
+def check(world: Annotated[str, typer.Argument(help="A world's name, or the path of its file.")]) -> None:
+    """Tell whether a world is sound."""
+    from arena.check import check as conformance
+    from arena.registry import find_world
+    from arena.screens.check import show_findings
+
+    found = find_world(world)
+    if not show_findings(found, conformance(found), Console()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(
+    model: Annotated[list[str] | None, typer.Option(help="A model reference to try; may be given again.")] = None,
+) -> None:
+    """Say which engines and models this machine has, and whether they work."""
+    from arena.doctor import examine
+
+    if not examine(model or [], Console()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo() -> None:
+    """Show the whole chain with scripted casts: no model, no network."""
+    from arena.screens.demo import play_demo
+
+    play_demo(Console())
+
+
+def _levels(pairs: list[str] | None) -> dict[str, str]:
+    levels = {}
+    for pair in pairs or []:
+        factor, equals, level = pair.partition("=")
+        if not equals:
+            raise UserError(f"--cell {pair!r} is not FACTOR=LEVEL")
+        levels[factor] = level
+    return levels

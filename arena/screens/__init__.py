@@ -1,0 +1,3 @@
+"""What the verbs of the command line print."""
+
+__all__: list[str] = []
