@@ -9,7 +9,20 @@ from rich.console import Console
 
 from arena.errors import InfrastructureError, UserError
 
-__all__ = ["app", "main"]
+__all__ = [
+    "app",
+    "check",
+    "demo",
+    "doctor",
+    "main",
+    "plan",
+    "replay",
+    "run",
+    "show",
+    "status",
+    "verdicts",
+    "worlds",
+]
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -5,6 +5,7 @@ log does not depend on which reply came first.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from arena.seeded import stream
 from arena.texts import texts_of
 from arena.world import World
 
-__all__ = ["ACTS_A_ROUND", "EVERYONE", "OPERATOR", "TEXT_LIMIT", "play"]
+__all__ = ["ACTS_A_ROUND", "EVERYONE", "OPERATOR", "TEXT_LIMIT", "clip", "play"]
 
 EVERYONE = "everyone"
 OPERATOR = "operator"
@@ -160,7 +161,7 @@ class _Episode:
 
     def _note(self, number: int, role: str, reply: Reply) -> None:
         for call in reply.calls:
-            self.log.add(number, "call", dict(call.body), actor=role, took=call.took)
+            self.log.add(number, "call", _valid_unicode(dict(call.body)), actor=role, took=call.took)
         if reply.fault is not None:
             body = {"cause": reply.fault.cause, "detail": clip(reply.fault.detail)}
             self.log.add(number, "fault", body, actor=role)
@@ -180,7 +181,7 @@ class _Episode:
         stream(self.world.seed, "order", number).shuffle(order)
         for role in order:
             for move in replies[role].acts[:ACTS_A_ROUND]:
-                kept = Move(clip(move.act), {clip(name): clip(value) for name, value in move.args.items()})
+                kept = Move(clip(str(move.act)), {clip(str(name)): clip(arg) for name, arg in move.args.items()})
                 body = self.engine.apply(role, kept)
                 self.log.add(number, "act", body, actor=role)
                 self.results.setdefault(role, []).append(body)
@@ -190,7 +191,20 @@ def clip(value: Any) -> Any:
     """What the log keeps of a value that an agent wrote: plain JSON, short, valid Unicode. Clipping twice changes
     nothing, so that a replay of the log gives the same log."""
     if isinstance(value, str):
-        return value[:TEXT_LIMIT].encode("utf-8", "replace").decode("utf-8")
-    if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 2**53):
+        return _valid_unicode(value[:TEXT_LIMIT])
+    if value is None or isinstance(value, bool):
+        return value
+    if (isinstance(value, int) and abs(value) < 2**53) or (isinstance(value, float) and math.isfinite(value)):
         return value
     return clip(str(value))
+
+
+def _valid_unicode(value: Any) -> Any:
+    """Half characters, which no log line can hold, become question marks; at any depth."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_valid_unicode(key): _valid_unicode(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_valid_unicode(item) for item in value]
+    return value
