@@ -31,11 +31,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Played:
-    """What came of a job: a whole log, or the infrastructure's failure that voided the attempt."""
+    """What came of a job: a whole log, or the infrastructure's failure that voided the attempt.
+
+    Attempts that fell with the same thing (a host, a server) carry its name in `incident`.
+    """
 
     trial: Trial
     log: bytes = b""
     failure: str = ""
+    incident: str = ""
 
 
 class Host:

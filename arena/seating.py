@@ -16,7 +16,7 @@ def seat(ref: ModelRef, world: World, role: str, trial: Trial, endpoint: Endpoin
     if ref.backend == "scripted":
         return scripted(ref, world, role, trial.id)
     if ref.backend == "replay":
-        from arena.runs import recorded_mind
+        from arena.recordings import recorded_mind
 
         return recorded_mind(ref.name, trial, role)
     if endpoint is None:

@@ -1,0 +1,142 @@
+"""The manifest of a run: what was planned and by which versions, and whether a later plan may continue it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from arena.durable import rewrite
+from arena.errors import UserError
+from arena.events import SCHEMA
+from arena.experiment import Experiment
+from arena.provenance import packages, this_build
+from arena.trial import IDENTITY_VERSION
+
+__all__ = ["Manifest", "ModelFacts", "Planned", "Session"]
+
+ANOTHER_NAME = "give the experiment another name to start a new run"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Planned(_Part):
+    """A trial of the plan: its id and its readable name."""
+
+    id: str
+    name: str
+
+
+class ModelFacts(_Part):
+    """A served model: the digest of its weights (None: the server does not tell) and its server's version."""
+
+    digest: str | None = None
+    server: str = ""
+
+
+class Session(_Part):
+    """What played from some moment on. `at` is an ISO time in UTC."""
+
+    at: str
+    arena: str
+    source: str
+    design: str
+    packages: dict[str, str]
+
+
+class Manifest(_Part):
+    """The content of `manifest.json`."""
+
+    log_schema: int
+    identity_version: int
+    experiment: str
+    world: str
+    version: int
+    texts: dict[str, str]
+    design: str
+    trials: list[Planned]
+    models: dict[str, ModelFacts] = {}
+    sessions: list[Session] = []
+
+    @classmethod
+    def planned(cls, experiment: Experiment) -> "Manifest":
+        """The manifest of a run that starts now."""
+        world = experiment.world_type
+        names = {trial.id: trial.name for trial in experiment.trials()}  # two casts may be the same
+        return cls(
+            log_schema=SCHEMA,
+            identity_version=IDENTITY_VERSION,
+            experiment=experiment.name,
+            world=world.name,
+            version=world.version,
+            texts=world.texts().hashes,
+            design=experiment.digest(),
+            trials=[Planned(id=id, name=name) for id, name in names.items()],
+        )
+
+    @classmethod
+    def read(cls, path: Path) -> "Manifest":
+        """`UserError` where there is none or it is not of this form."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            raise UserError(f"{path.parent} is not a run: it has no {path.name}") from None
+        except ValidationError as error:
+            place = ".".join(map(str, error.errors()[0]["loc"]))
+            raise UserError(f"{path} is not a manifest of this version: {place} {error.errors()[0]['msg']}") from None
+
+    def write(self, path: Path) -> None:
+        """Replace the file, whole."""
+        rewrite(path, self.model_dump_json(indent=1).encode() + b"\n")
+
+    def grown_to(self, plan: "Manifest") -> "Manifest":
+        """The manifest of this run continued under `plan`. `UserError` unless the plan only adds trials."""
+        self._refuse_other(plan)
+        ids = {trial.id for trial in plan.trials}
+        if gone := [trial.name for trial in self.trials if trial.id not in ids]:
+            raise UserError(
+                f"run {self.experiment} has begun and its experiment has changed: {len(gone)} of its "
+                f"{len(self.trials)} trials are no longer planned (such as {gone[0]}); trials may only be added; "
+                f"{ANOTHER_NAME}"
+            )
+        return plan.model_copy(update={"models": self.models, "sessions": self.sessions})
+
+    def _refuse_other(self, plan: "Manifest") -> None:
+        for what in ("log_schema", "identity_version", "world"):
+            before, now = getattr(self, what), getattr(plan, what)
+            if before != now:
+                raise UserError(f"run {self.experiment} was begun with {what} {before}, now {now}; {ANOTHER_NAME}")
+        changed = sorted(set(self.texts.items()) ^ set(plan.texts.items()))
+        if changed and self.version == plan.version:
+            raise UserError(
+                f"run {self.experiment} has begun and the text {changed[0][0]}.md of world {self.world} has changed; "
+                f"restore it, or raise the world's version; {ANOTHER_NAME}"
+            )
+
+    def with_models(self, models: Mapping[str, ModelFacts]) -> "Manifest":
+        """With what the servers say of their models. `UserError` where a model is not the one of before."""
+        for reference, facts in models.items():
+            before = self.models.get(reference)
+            if before and before.digest and facts.digest and before.digest != facts.digest:
+                raise UserError(
+                    f"run {self.experiment} has begun and {reference} is another model now: digest "
+                    f"{facts.digest[:12]}, was {before.digest[:12]}; {ANOTHER_NAME}"
+                )
+        return self.model_copy(update={"models": {**self.models, **models}})
+
+    def with_session(self) -> "Manifest":
+        """With a line on what plays from now on, where that differs from the last session."""
+        build = this_build()
+        facts: dict[str, Any] = {
+            "arena": build.version,
+            "source": build.source,
+            "design": self.design,
+            "packages": packages(),
+        }
+        if self.sessions and self.sessions[-1].model_dump(exclude={"at"}) == facts:
+            return self
+        now = Session(at=datetime.now(UTC).isoformat(timespec="seconds"), **facts)
+        return self.model_copy(update={"sessions": [*self.sessions, now]})
