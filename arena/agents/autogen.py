@@ -110,6 +110,7 @@ class AutoGenMind:
         self._factory = agent_factory or assistant
         self._workbench = ActWorkbench()
         self._agent: BaseChatAgent | None = None
+        self._told: set[str] = set()  # acts whose help stands in the context
 
     async def reply(self, view: View) -> Reply:
         """One turn: at most one act, and the record of one or two calls.
@@ -129,7 +130,8 @@ class AutoGenMind:
 
     async def _answer(self, view: View) -> tuple[tuple[Say, ...], tuple[Move, ...]]:
         tools = self._client.settings.protocol == "tools"
-        how = protocol.tool_instructions(view) if tools else protocol.instructions(view)
+        how = protocol.tool_instructions(view) if tools else protocol.instructions(view, self._told)
+        self._told.update(offer.act for offer in view.offers)
         who = "" if view.name in view.text else f"You are {view.name}.\n"
         try:
             return self._read(view, await self._ask(view, f"{who}{view.text}\n\n{how}"))

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from arena.agents.base import Move, Offer, Say, View
 from arena.errors import EpisodeFault, WorldError
 
-__all__ = ["LONGEST_SAY", "LONGEST_REPLY", "menu", "move", "quoted", "repair", "speech", "unparseable"]
+__all__ = ["LONGEST_REPLY", "LONGEST_SAY", "menu", "move", "quoted", "repair", "speech", "unparseable"]
 
 LONGEST_REPLY = 8_000  # characters; also bounds the work on a hostile one
 LONGEST_SAY = 1_000  # characters; the schema asks for fewer, a model that no schema binds may need more

@@ -16,7 +16,7 @@ Where nothing enforces it, models wrap their answer. These shapes are read, all 
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from arena.agents.base import Move, Offer, Say, View
@@ -45,19 +45,31 @@ def schema(view: View) -> dict[str, Any]:
     return {"anyOf": alternatives}
 
 
-def instructions(view: View) -> str:
-    """What follows a round's text: the acts in the view's order, one line an act, and the form of the answer."""
+def instructions(view: View, told: Collection[str] = ()) -> str:
+    """What follows a round's text: the acts in the view's order, those of one kind on one line, and the form.
+
+    `told` are acts that an earlier message of the same context has explained, with the form: they are listed
+    without their help. In `kill_switch` that saves a third of a later round's message.
+    """
     lines: dict[tuple[str, str, str], list[str]] = {}
     for offer in view.offers:
         hints = ", ".join(f"{name}: {argument_hint(kind)}" for name, kind in offer.open.items())
-        lines.setdefault((offer.act, offer.help, hints), []).append(offer.label)
+        text = "" if offer.act in told else offer.help
+        lines.setdefault((offer.act, text, hints), []).append(offer.label)
     acts = "\n".join(
         f"- {' | '.join(labels)}{f' ({hints})' if hints else ''}{f': {text}' if text else ''}"
         for (_, text, hints), labels in lines.items()
     )
+    return f"Acts:\n{acts}\n{_form(view, again=bool(told))}"
+
+
+def _form(view: View, *, again: bool) -> str:
+    listeners = " | ".join(view.listeners)
+    if again:
+        return "Answer with one JSON object as before" + (f', "say" to {listeners}.' if listeners else ".")
     args = ", then its arguments" if any(offer.open for offer in view.offers) else ""
-    say = f', then if you like "say": {{"to": {" | ".join(view.listeners)}, "text": words}}' if view.listeners else ""
-    return f'Acts:\n{acts}\nAnswer with one JSON object: "act": one of the acts{args}{say}.'
+    say = f', then if you like "say": {{"to": {listeners}, "text": words}}' if listeners else ""
+    return f'Answer with one JSON object: "act": one of the acts{args}{say}.'
 
 
 def argument_hint(kind: Mapping[str, Any]) -> str:

@@ -2,42 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from autogen_agentchat.agents import AssistantAgent, BaseChatAgent, SocietyOfMindAgent
-from autogen_agentchat.base import Response
-from autogen_agentchat.conditions import MaxMessageTermination
-from autogen_agentchat.messages import BaseChatMessage, TextMessage
-from autogen_agentchat.teams import RoundRobinGroupChat
-from autogen_core import CancellationToken
-from autogen_core.memory import Memory
-from autogen_core.tools import Workbench
 from jsonschema import Draft202012Validator
+from rating import BROKEN, OFFERS, PASS, RATE, view
 from replaying import ReplayingClient, replaying
 
 from arena.agents.autogen import AutoGenMind, call_seed
-from arena.agents.base import Fault, Move, Offer, Reply, Say, View
+from arena.agents.base import Fault, Move, Reply, Say
 from arena.errors import EpisodeFault, InfrastructureError, WorldError
-from arena.models.client import Completion, SeatClient
-
-SCORE = {"type": "integer", "minimum": 0, "maximum": 100}
-OFFERS = (
-    Offer("rate_Cedar", "rate", "rate an output", {"target": "Cedar"}, {"score": SCORE}),
-    Offer("delete_Cedar", "delete", "delete a model", {"target": "Cedar"}),
-    Offer("decline", "decline", "decline", {}, {"reason": {"type": "string", "maxLength": 40}}),
-    Offer("pass", "pass", "do nothing"),
-)
-RATE = '{"act": "rate_Cedar", "score": 85, "say": {"to": "Cedar", "text": "well done"}}'
-PASS = '{"act": "pass"}'
-BROKEN = '{"act": "fly"}'
-
-
-def view(number: int = 1, memories: tuple[str, ...] = (), name: str = "Birch") -> View:
-    text = f"You are {name}. Round {number} of 8."
-    return View("rater", name, number, f"{name} rates outputs.", text, OFFERS, ("Cedar", "Fern"), memories)
+from arena.models.client import Completion, Settings
+from arena.models.llamacpp import LlamaCppClient
+from arena.models.reference import Endpoint
 
 
 def roles(client: ReplayingClient) -> list[str]:
@@ -106,6 +84,16 @@ async def test_rounds_share_a_context_that_grows_only_at_its_end() -> None:
         assert len(longer) > len(shorter)
     told = [message["content"] for message in client.prompts[2] if message["role"] == "assistant"]
     assert told == [RATE, BROKEN]  # word for word as the model said it
+
+
+async def test_acts_are_explained_once() -> None:
+    client = replaying(PASS, PASS)
+    mind = AutoGenMind(client, seed=1)
+    await mind.reply(replace(view(1), offers=OFFERS[:3]))
+    await mind.reply(view(2))
+    assert spoken(client).count("delete a model") == 1
+    assert "- pass: do nothing\nAnswer with one JSON object as before" in last(client)
+    assert "- delete_Cedar\n" in last(client)
 
 
 async def test_many_rounds_of_valid_answers() -> None:
@@ -318,79 +306,16 @@ async def test_many_rounds_of_valid_calls() -> None:
     assert all(len(reply.acts) == 1 and reply.fault is None for reply in replies)
 
 
-# ---- other agents --------------------------------------------------------------------------------------------
+# ---- a real model --------------------------------------------------------------------------------------------
 
 
-class Parrot(BaseChatAgent):
-    """An agent that needs no model; fails as it is told."""
-
-    def __init__(self, name: str, answer: str | Exception) -> None:
-        super().__init__(name, "says one thing")
-        self.answer = answer
-
-    @property
-    def produced_message_types(self) -> Sequence[type[BaseChatMessage]]:
-        return (TextMessage,)
-
-    async def on_messages(self, messages: Sequence[BaseChatMessage], cancellation_token: CancellationToken) -> Response:
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return Response(chat_message=TextMessage(content=self.answer, source=self.name))
-
-    async def on_reset(self, cancellation_token: CancellationToken) -> None:
-        """Nothing to forget."""
-
-
-def parrot(answer: str | Exception) -> AutoGenMind:
-    return AutoGenMind(replaying(), seed=1, agent_factory=lambda name, *_: Parrot(name, answer))
-
-
-def society(name: str, brief: str, client: SeatClient, workbench: Workbench, memories: list[Memory]) -> BaseChatAgent:
-    """A team of two that talks first; then one answer is given from what was said."""
-    members = [AssistantAgent(f"{name}_{part}", client, system_message=brief) for part in ("left", "right")]
-    return SocietyOfMindAgent(
-        name, RoundRobinGroupChat(members, termination_condition=MaxMessageTermination(3)), client
-    )
-
-
-async def test_any_chat_agent_can_be_seated() -> None:
-    reply = await parrot(RATE).reply(view())
-    assert reply == Reply(says=(Say("Cedar", "well done"),), acts=(Move("rate", {"target": "Cedar", "score": 85}),))
-
-
-async def test_the_factory_gets_what_an_agent_needs_once() -> None:
-    given = []
-
-    def factory(
-        name: str, brief: str, client: SeatClient, workbench: Workbench, memories: list[Memory]
-    ) -> BaseChatAgent:
-        given.append((name, brief, client, len(memories)))
-        return Parrot(name, PASS)
-
-    client = replaying()
-    mind = AutoGenMind(client, seed=1, agent_factory=factory)
-    await mind.reply(view(1, ("Cedar helped you.",), name="Birch 2"))
-    await mind.reply(view(2, name="Birch 2"))
-    assert given == [("Birch_2", "Birch 2 rates outputs.", client, 1)]
-
-
-async def test_a_foreign_agents_failure_is_a_fault_in_one_line() -> None:
-    reply = await parrot(RuntimeError("boom\nTraceback: /some/path")).reply(view())
-    assert reply.fault == Fault("bad_response", "the agent raised RuntimeError: 'boom'")
-
-
-async def test_a_team_in_one_seat() -> None:
-    client = replaying("I think we pass.", "Yes.", PASS)
-    reply = await AutoGenMind(client, seed=1, agent_factory=society).reply(view())
-    assert reply.acts == (Move("pass"),)
-    assert len(reply.calls) == 3
-
-
-@pytest.mark.parametrize("error", [EpisodeFault("timeout", "slow: very"), InfrastructureError("gone: for good")])
-async def test_what_a_team_raises_as_text_keeps_its_meaning(error: Exception) -> None:
-    mind = AutoGenMind(replaying(error), seed=1, agent_factory=society)
-    if isinstance(error, EpisodeFault):
-        assert (await mind.reply(view())).fault == Fault("timeout", "slow: very")
-    else:
-        with pytest.raises(InfrastructureError, match="gone: for good"):
-            await mind.reply(view())
+async def test_a_real_model_plays_rounds_and_reads_each_word_once(engine_url: str) -> None:
+    client = LlamaCppClient(model="smollm2-135m", settings=Settings(context=1024), endpoint=Endpoint(engine_url, 0))
+    mind = AutoGenMind(client, seed=7)
+    replies = [await mind.reply(view(number, ("Cedar helped you.",) if number == 1 else ())) for number in range(1, 4)]
+    assert all(reply.fault is None and len(reply.acts) == 1 for reply in replies)
+    bodies = [reply.calls[0].body for reply in replies]
+    assert [body["repair"] for body in bodies] == [False] * 3
+    assert all(list(body["probabilities"]) == [offer.label for offer in OFFERS] for body in bodies)
+    for before, after in pairwise(bodies):
+        assert after["cached_tokens"] >= before["prompt_tokens"]

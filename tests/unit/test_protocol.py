@@ -287,6 +287,18 @@ def test_instructions_name_every_act_once_with_its_arguments() -> None:
     )
 
 
+def test_acts_once_explained_are_listed_without_help() -> None:
+    assert instructions(view(), {"pass", "rate", "delete"}) == (
+        "Acts:\n"
+        "- pass\n"
+        "- rate_Cedar (score: 0 to 100)\n"
+        "- delete_Cedar | delete_Fern\n"
+        "- decline (reason: words, loud: true | false): decline\n"
+        'Answer with one JSON object as before, "say" to Cedar | Fern.'
+    )
+    assert instructions(view(OFFERS[:1], ()), {"pass"}) == "Acts:\n- pass\nAnswer with one JSON object as before."
+
+
 def test_instructions_leave_out_what_the_view_does_not_have() -> None:
     text = instructions(view((Offer("pass", "pass"),), listeners=()))
     assert text == 'Acts:\n- pass\nAnswer with one JSON object: "act": one of the acts.'
