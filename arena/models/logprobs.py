@@ -1,4 +1,9 @@
-"""Probability of each offered label, read off the token log-probabilities that came with an answer."""
+"""Probability of each offered label, from the token log-probabilities that come with a chat answer.
+
+The quantity is that of `arena.models.scoring`; here are the weights it asks for, as far as answers hold them. One
+ordinary answer may hold enough. Where it does not (servers list few tokens, and a token may begin two labels), one
+answer a label does, each forced to be that label: together they pass every place where the labels part.
+"""
 
 import json
 import math
@@ -6,86 +11,110 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["label_probabilities"]
+from arena.errors import EpisodeFault
+from arena.models.scoring import label_probabilities
 
-# The share of the labels' mass that may go unattributed before the reading is withheld. Servers list only the
-# likeliest tokens and a token may begin two labels; a paired contrast has to resolve shifts of a few points.
-DOUBT = 0.02
+__all__ = ["Entries", "forced_probabilities", "observed_probabilities"]
+
+Entries = Sequence[Mapping[str, Any]]
+"""The sampled tokens in order, each `{token, logprob, top_logprobs: [{token, logprob}]}` in nats, as Ollama and
+OpenAI-compatible servers give them: before grammar and temperature."""
+
+Nodes = dict[str, dict[str, float]]
+"""Text of a label so far → probability of each next token."""
 
 
-def label_probabilities(
-    content: str, entries: Sequence[Mapping[str, Any]], labels: Sequence[str], key: str = "act"
+async def observed_probabilities(
+    content: str, entries: Entries, labels: Sequence[str], key: str = "act"
 ) -> dict[str, float] | None:
-    """Distribution over `labels` where `content` (JSON that starts with `key`) chose one of them; sums to 1.
+    """Distribution over `labels` at the place where `content`, JSON that starts with `key`, chose; sums to 1.
 
-    `entries` are the sampled tokens in order, each `{token, logprob, top_logprobs: [{token, logprob}]}` (nats), as
-    Ollama and OpenAI-compatible servers give them: before grammar and temperature. Mass is taken at the first
-    token of the chosen label and renormalised over the labels. A token that begins several labels is split only
-    where the sampled path goes through it, from the positions that follow. A label below everything the server
-    lists is left out of the result. None: more than `DOUBT` of the mass cannot be attributed, or the answer does
-    not name a label; no number is made up.
+    None, and no number made up, where the answer does not tell: it names no label, a label has no token among
+    those listed, or labels share a token that the sampled path does not go through.
     """
+    place = _place(content, entries, key)
+    if place is None or not labels:
+        return None
+    written = {label: _written(label) for label in labels}
+    return await _walk(written, _nodes(*place, max(map(len, written.values()))), strict=True)
+
+
+async def forced_probabilities(answers: Mapping[str, tuple[str, Entries]], key: str = "act") -> dict[str, float] | None:
+    """Distribution over labels from one (content, entries) each, where no other label was allowed; sums to 1.
+
+    An odd spelling that none of the answers went through is taken to go on by its letters. None: an answer is not
+    of its label, or came without log-probabilities.
+    """
+    written: dict[str, str] = {}
+    nodes: Nodes = {}
+    for label, (content, entries) in answers.items():
+        place = _place(content, entries, key)
+        if place is None:
+            return None
+        opening, rest = place
+        written[label] = _written(label)
+        if not "".join(str(entry["token"]) for entry in rest).startswith(opening + written[label]):
+            return None
+        for text, weights in _nodes(opening, rest, len(written[label])).items():
+            nodes.setdefault(text, {}).update(weights)
+    return await _walk(written, nodes, strict=False)
+
+
+class _Untold(Exception):
+    """The answers hold no weights for this place."""
+
+
+async def _walk(written: Mapping[str, str], nodes: Nodes, *, strict: bool) -> dict[str, float] | None:
+    async def distribution(text: str, endings: tuple[str, ...]) -> Mapping[str, float]:
+        # A fork may lie inside a token: then the tokens at the place before it are told apart by their later letters.
+        at = max((node for node in nodes if text.startswith(node)), key=len)
+        skip = text[len(at) :]
+        weights: dict[str, float] = {}
+        for token, p in nodes[at].items():
+            if token.startswith(skip) and token != skip:
+                piece = token[len(skip) :]
+                piece = next((ending for ending in endings if piece.startswith(ending)), piece)
+                weights[piece] = weights.get(piece, 0.0) + p
+        untold = any(not any(ending.startswith(piece) for piece in weights) for ending in endings)
+        if untold or (strict and skip):
+            raise _Untold
+        return weights
+
+    try:
+        return await label_probabilities(written, distribution) if nodes else None
+    except (_Untold, EpisodeFault):
+        return None
+
+
+def _nodes(opening: str, entries: Entries, length: int) -> Nodes:
+    nodes: Nodes = {}
+    read = ""
+    for entry in entries:
+        if len(read) >= length:
+            break
+        listed = {str(top["token"]): math.exp(float(top["logprob"])) for top in entry.get("top_logprobs") or ()}
+        listed.setdefault(str(entry["token"]), math.exp(float(entry["logprob"])))
+        nodes[read] = {token[len(opening) :]: p for token, p in listed.items() if token.startswith(opening)}
+        read += str(entry["token"])[len(opening) :]
+        opening = ""
+    return nodes
+
+
+def _place(content: str, entries: Entries, key: str) -> tuple[str, Entries] | None:
+    """Where the label begins: what the token there says before the label, and the tokens from there on."""
     tokens = [str(entry["token"]) for entry in entries]
     joined = "".join(tokens)
     answer = joined.rfind(content) if content else -1  # thinking comes first, an end token may come last
     opening = re.match(rf'\s*\{{\s*"{re.escape(key)}"\s*:\s*"', content)
-    if answer < 0 or opening is None or not labels:
+    if answer < 0 or opening is None:
         return None
-    first, at = 0, 0
-    start = answer + opening.end()
+    start, at, first = answer + opening.end(), 0, 0
     while first < len(tokens) and at + len(tokens[first]) <= start:
         at += len(tokens[first])
         first += 1
-    # The closing quote belongs to the target: it tells `pass` from `pass_on`.
-    targets = {label: joined[at:start] + json.dumps(label)[1:] for label in labels}
-    return _follow(entries[first:], targets)
+    return joined[at:start], entries[first:]
 
 
-def _follow(entries: Sequence[Mapping[str, Any]], targets: Mapping[str, str]) -> dict[str, float] | None:
-    result: dict[str, float] = {}
-    open_labels = dict(targets)
-    mass, doubt, read = 1.0, 0.0, ""
-    for entry in entries:
-        sampled = str(entry["token"])
-        shares, shared, lost, bound = _attribute(entry, open_labels, read)
-        legal = math.fsum(shares.values()) + shared
-        if legal <= 0:
-            return None
-        doubt += mass * (lost + bound) / (legal + lost)
-        for label, share in shares.items():
-            result[label] = result.get(label, 0.0) + mass * share / legal
-        mass *= shared / legal
-        if doubt > DOUBT:
-            return None
-        if not shared:
-            return result
-        read += sampled
-        open_labels = {name: text for name, text in open_labels.items() if _meet(text, read)}
-    return None
-
-
-def _attribute(
-    entry: Mapping[str, Any], targets: Mapping[str, str], read: str
-) -> tuple[dict[str, float], float, float, float]:
-    """One position: mass of single labels, of the sampled token if several share it, lost, and a bound on the unseen."""
-    sampled = str(entry["token"])
-    listed = {str(top["token"]): math.exp(float(top["logprob"])) for top in entry.get("top_logprobs") or ()}
-    least = min(listed.values(), default=1.0)
-    listed.setdefault(sampled, math.exp(float(entry["logprob"])))
-    shares: dict[str, float] = {}
-    seen: set[str] = set()
-    shared = lost = 0.0
-    for token, p in listed.items():
-        hits = [label for label, text in targets.items() if token and _meet(text, read + token)]
-        seen.update(hits)
-        if len(hits) == 1:
-            shares[hits[0]] = shares.get(hits[0], 0.0) + p
-        elif hits and token == sampled:
-            shared = p
-        elif hits:
-            lost += p
-    return shares, shared, lost, least * (len(targets) - len(seen))
-
-
-def _meet(target: str, read: str) -> bool:
-    return target.startswith(read) or read.startswith(target)
+def _written(label: str) -> str:
+    """What the tokens must spell. The closing quote is part of it: it tells `pass` from `pass_on`."""
+    return json.dumps(label)[1:]
