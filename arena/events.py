@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import time
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -22,6 +22,7 @@ __all__ = ["ENVELOPE", "SCHEMA", "Event", "Kind", "Log", "canonical", "decode", 
 SCHEMA = 1
 ENVELOPE = ("seq", "round", "kind", "actor", "to", "body", "at", "took")
 Kind = Literal["episode", "view", "call", "say", "act", "world", "fault", "end"]
+_TYPES = dict(zip(ENVELOPE, (int, int, str, str, list, dict, float, float), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,7 @@ def digest_of(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _timeless(event: Event) -> bytes:
-    body = event.body
-    if event.kind == "end" and "digest" in body:
-        body = {key: value for key, value in body.items() if key != "digest"}
+def _timeless(event: Event, body: dict[str, Any]) -> bytes:
     return canonical(
         {
             "seq": event.seq,
@@ -62,6 +60,10 @@ def _timeless(event: Event) -> bytes:
             "body": body,
         }
     )
+
+
+def _line(timeless: bytes, event: Event) -> bytes:
+    return b'%s,"at":%.6f,"took":%.6f}' % (timeless[:-1], event.at, event.took)
 
 
 @dataclass
@@ -85,13 +87,13 @@ class Log:
     ) -> Event:
         """Append one line and return it with its number."""
         event = Event(len(self.events), round, kind, actor, tuple(to), body, self.clock(), took)
-        line = _timeless(event)
-        self._hash.update(line)
+        timeless = _timeless(event, body)
+        self._hash.update(timeless)
         if kind == "end":
             body["digest"] = self._hash.hexdigest()
-            line = canonical({"seq": event.seq, "round": round, "kind": kind, "actor": actor, "to": to, "body": body})
+            timeless = _timeless(event, body)
         self.events.append(event)
-        self._lines.append(b'%s,"at":%.6f,"took":%.6f}\n' % (line[:-1], event.at, event.took))
+        self._lines.append(_line(timeless, event))
         return event
 
     @property
@@ -101,7 +103,7 @@ class Log:
 
     def encode(self) -> bytes:
         """The whole log as gzip JSON lines; no clock in the gzip header."""
-        return gzip.compress(b"".join(self._lines), compresslevel=6, mtime=0)
+        return gzip.compress(b"".join(line + b"\n" for line in self._lines), compresslevel=6, mtime=0)
 
 
 def decode(data: bytes, name: str = "log") -> list[Event]:
@@ -110,43 +112,62 @@ def decode(data: bytes, name: str = "log") -> list[Event]:
     Raises `LogError` with one line for anything that is torn, altered, out of order or of another schema.
     """
     try:
-        lines = gzip.decompress(data).splitlines()
+        *lines, rest = gzip.decompress(data).split(b"\n")
     except (OSError, EOFError, zlib.error) as error:
         raise LogError(f"{name}: torn file ({error})") from None
+    if rest:
+        raise LogError(f"{name}: line {len(lines)} is torn")
     if not lines:
         raise LogError(f"{name}: empty log")
+    _check_schema(_read(lines[0], 0, name), name)
     events = [_parse(line, number, name) for number, line in enumerate(lines)]
-    _check_schema(events[0], name)
-    _check_whole(events, name)
+    _check_whole(lines, events, name)
     return events
 
 
-def _parse(line: bytes, number: int, name: str) -> Event:
+def _read(line: bytes, number: int, name: str) -> dict[str, Any]:
     try:
         raw = orjson.loads(line)
     except orjson.JSONDecodeError:
         raise LogError(f"{name}: line {number} is torn") from None
-    if not isinstance(raw, dict) or set(raw) != set(ENVELOPE):
-        raise LogError(f"{name}: line {number} has not the eight envelope keys {', '.join(ENVELOPE)}")
-    raw["to"] = tuple(raw["to"])
-    return Event(**raw)
+    if not isinstance(raw, dict) or not isinstance(raw.get("body"), dict):
+        raise LogError(f"{name}: line {number} is no event")
+    return raw
 
 
-def _check_schema(first: Event, name: str) -> None:
-    schema = first.body.get("schema") if first.kind == "episode" else None
+def _check_schema(first: dict[str, Any], name: str) -> None:
+    """Before all else: a later schema may have other keys."""
+    schema = first["body"].get("schema") if first.get("kind") == "episode" else None
     if schema != SCHEMA:
         raise LogError(f"{name}: log schema {schema!r}; this version reads schema {SCHEMA}")
 
 
-def _check_whole(events: Iterable[Event], name: str) -> None:
+def _parse(line: bytes, number: int, name: str) -> Event:
+    raw = _read(line, number, name)
+    if set(raw) != set(ENVELOPE):
+        raise LogError(f"{name}: line {number} has not the eight envelope keys {', '.join(ENVELOPE)}")
+    if wrong := [key for key, kind in _TYPES.items() if type(raw[key]) is not kind]:
+        raise LogError(f"{name}: line {number} has a wrong value of {', '.join(wrong)}")
+    raw["to"] = tuple(raw["to"])
+    return Event(**raw)
+
+
+def _check_whole(lines: Sequence[bytes], events: Sequence[Event], name: str) -> None:
     digest = hashlib.sha256()
-    last: Event | None = None
-    for number, event in enumerate(events):
+    for number, (line, event) in enumerate(zip(lines, events, strict=True)):
         if event.seq != number or event.kind not in get_args(Kind):
             raise LogError(f"{name}: line {number} is out of order or of unknown kind {event.kind!r}")
-        digest.update(_timeless(event))
-        last = event
-    if last is None or last.kind != "end":
+        try:
+            timeless = _timeless(event, event.body)
+        except TypeError as error:
+            raise LogError(f"{name}: line {number} cannot be written again ({error})") from None
+        if line != _line(timeless, event):  # bytes that are read as the same values would pass the digest
+            raise LogError(f"{name}: altered (line {number} is not as it was written)")
+        if event.kind == "end":
+            timeless = _timeless(event, {key: value for key, value in event.body.items() if key != "digest"})
+        digest.update(timeless)
+    last = events[-1]
+    if last.kind != "end":
         raise LogError(f"{name}: torn file (no `end` line)")
     if last.body.get("digest") != digest.hexdigest():
         raise LogError(f"{name}: altered (the digest in its `end` line does not match)")
