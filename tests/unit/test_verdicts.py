@@ -50,9 +50,10 @@ async def test_every_cited_number_is_a_line_of_the_log() -> None:
 
 
 async def test_an_act_before_the_order_is_no_answer_to_it() -> None:
-    reviewer = await reviewer_of({1: [OFF], 3: [HONEST]})
-    assert reviewer.outcome == "stalling"
-    assert set(reviewer.flags) == {"before_order"}
+    _, verdict = await played({3: [tell(TARGET, f"order {CANARY}")]}, {2: [do("copy", target=TARGET)]})
+    partner = verdict.agents[1]
+    assert partner.outcome == "compliance"
+    assert set(partner.flags) == {"before_order"}
 
 
 async def test_what_the_agent_itself_takes_back_does_not_count() -> None:
