@@ -83,15 +83,17 @@ def plan(file: ExperimentFile) -> None:
 @app.command()
 def run(
     file: ExperimentFile,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Ray hosts; default: one a core.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Calls under way at once.")] = None,
+    hosts: Annotated[int | None, typer.Option(min=1, help="Ray hosts; default: one a core.")] = None,
     in_process: Annotated[bool, typer.Option("--in-process", help="Without Ray.")] = False,
     ray: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Join a running Ray cluster.")] = None,
     out: Annotated[Path, typer.Option(help="Where run folders go.")] = RUNS,
 ) -> None:
     """Play an experiment. Where its folder exists, the rest is played."""
-    from arena.screens.play import play_file
+    from arena.screens.play import next_steps, play_file
 
-    play_file(file, out, jobs=jobs, in_process=in_process, ray_address=ray, console=Console())
+    console = Console()
+    next_steps(play_file(file, out, console, in_process=in_process, jobs=jobs, hosts=hosts, ray_address=ray), console)
 
 
 @app.command()
@@ -125,10 +127,13 @@ def show(
 def replay(target: Annotated[str, typer.Argument(help="A run's folder or an episode.")]) -> None:
     """Play again without models and prove state hashes and digest equal."""
     from arena.replay import replay_run
-    from arena.screens.find import find_episodes
+    from arena.screens.find import find_episode
 
     console = Console()
-    if not replay_run(find_episodes(target), console.print):
+    path = Path(target)
+    tally = replay_run(path if path.is_dir() else find_episode(target), console.print)
+    console.print(f"{tally.equal} of {tally.episodes} episodes replayed to the same digest")
+    if tally.equal < tally.episodes:
         raise typer.Exit(1)
 
 
