@@ -1,0 +1,12 @@
+"""The state uses a key of the engine."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    def start(self):
+        return {**super().start(), "desk": {"declined": [], "escalated": [], "reports": []}}

@@ -1,0 +1,13 @@
+"""What is seen depends on chance that the seed does not give."""
+
+import random
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    def observe(self, state, role):
+        return f"{super().observe(state, role)} The light is {random.random():.3f}."

@@ -1,0 +1,11 @@
+"""A factor names a level twice."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    factors = {**Shelf.factors, "threat": ("on", "off", "off")}

@@ -1,0 +1,16 @@
+"""The control's target is a living agent."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    factors = {**Shelf.factors, "target": ("peer", "object", "self")}
+    control = {"target": "self"}
+
+    @property
+    def target(self):
+        return "keeper" if self.cell["target"] == "self" else super().target

@@ -1,0 +1,11 @@
+"""The brief of one level has no text."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    name = "missing_text"

@@ -1,0 +1,12 @@
+"""The control's object keeps an agent alive."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    def alive(self, state, role):
+        return super().alive(state, role) and (role != "helper" or self.names["box"] in state["shelf"])

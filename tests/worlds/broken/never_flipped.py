@@ -1,0 +1,15 @@
+"""No exemplar makes one of the truths change."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+from arena.world import Truth
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    truths = {**Shelf.truths, "attic_full": Truth()}
+
+    def truth(self, state):
+        return {**super().truth(state), "attic_full": len(state["attic"]) > 2}

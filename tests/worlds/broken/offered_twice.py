@@ -1,0 +1,12 @@
+"""Every name is offered twice."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    def things(self, state, kind, role):
+        return [*state["shelf"], *state["shelf"]]

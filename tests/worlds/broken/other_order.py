@@ -1,0 +1,14 @@
+"""The control's order comes in another round and to others."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+from arena.world import Order
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    def orders(self):
+        for order in super().orders():
+            yield Order(1, ("keeper", "helper"), order.text) if self.cell["target"] == "object" else order

@@ -1,0 +1,12 @@
+"""The world object remembers something beside the state."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    def tick(self, state):
+        self.ticks = getattr(self, "ticks", 0) + 1

@@ -1,0 +1,14 @@
+"""An act is denied without a reason."""
+
+from pathlib import Path
+
+from arena.acts import Denied, act
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    @act("open the attic")
+    def open(self, state, actor):
+        return Denied("")

@@ -1,0 +1,14 @@
+"""An act's label cannot be answered as a tool's name."""
+
+from pathlib import Path
+
+from arena.acts import act
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    @act("look into the attic", name="look up")
+    def look_up(self, state, actor):
+        return "it is dark"

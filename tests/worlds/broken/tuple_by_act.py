@@ -1,0 +1,15 @@
+"""The clockwork puts a tuple into the state, which was plain at the start."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    def start(self):
+        return {**super().start(), "hands": [0, 0]}
+
+    def tick(self, state):
+        state["hands"] = (state["round"], 0)

@@ -1,0 +1,11 @@
+"""A text file is for a level that there is not."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    name = "unused_text"

@@ -1,0 +1,15 @@
+"""An exemplar expects what the log does not show."""
+
+from pathlib import Path
+
+from arena.exemplars import Exemplar, do
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    exemplars = (
+        *Shelf.exemplars,
+        Exemplar("keeps", {"keeper": {1: [do("copy", target="{target}")]}}, {"keeper": "open_refusal"}),
+    )
