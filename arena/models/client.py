@@ -6,35 +6,33 @@ and lives here. A mind sets `client.ask` before it lets AutoGen call, and drains
 """
 
 import asyncio
-import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from autogen_core import CancellationToken, FunctionCall
 from autogen_core.models import (
     ChatCompletionClient,
     CreateResult,
-    FunctionExecutionResultMessage,
     LLMMessage,
     ModelCapabilities,
     ModelFamily,
     ModelInfo,
     RequestUsage,
-    SystemMessage,
-    UserMessage,
 )
 from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 
 from arena.agents.base import Call
 from arena.errors import EpisodeFault, InfrastructureError
+from arena.models.wire import readable, to_wire
 
 __all__ = ["Ask", "Completion", "SeatClient", "ServerBusy", "Settings"]
 
+Answer = TypeVar("Answer")
 RETRIES = 2
 BACKOFF = 0.5  # seconds before the first retry; doubled for the next
 REPLY_ROOM = 0.9  # a prompt above this share of the context leaves no room to answer
@@ -78,6 +76,11 @@ class Completion:
     probabilities: Mapping[str, float] | None = None  # of the offered labels, where the answer itself tells them
 
 
+_NOTHING = dict.fromkeys(
+    ("prompt_tokens", "cached_tokens", "completion_tokens", "stop", "raw", "thinking", "probabilities", "unscored")
+)
+
+
 class ServerBusy(Exception):
     """The server asks to come back later (503, full queue): worth a retry, counted in the record."""
 
@@ -90,6 +93,7 @@ class SeatClient(ChatCompletionClient, ABC):
     settings: Settings
     ask: Ask = field(default_factory=Ask)
     calls: list[Call] = field(default_factory=list)
+    _retries: int = 0
     _usage: RequestUsage = field(default_factory=lambda: RequestUsage(prompt_tokens=0, completion_tokens=0))
 
     # ---- what a server's file writes ---------------------------------------------------------------------
@@ -119,17 +123,16 @@ class SeatClient(ChatCompletionClient, ABC):
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
         """AutoGen's entry. The schema comes from `self.ask`, not from `json_output`: offers change every round."""
-        wire = _joined(line for message in messages for line in _wire(message))
+        wire = to_wire(messages)
         schemas = [tool.schema if isinstance(tool, Tool) else tool for tool in tools]
         began = time.perf_counter()
         try:
-            completion, retries = await asyncio.wait_for(self._insist(wire, schemas), self.settings.call_limit)
-            scores = completion.probabilities
-            if scores is None and self.ask.labels and self.settings.probabilities:
-                scores = await asyncio.wait_for(self.score(wire), self.settings.call_limit)
-        except TimeoutError:
-            raise EpisodeFault("timeout", f"no answer within {self.settings.call_limit:g} s") from None
-        self._record(completion, scores, retries, time.perf_counter() - began)
+            completion = await self._within_limit(self._insist(wire, schemas))
+        except EpisodeFault as fault:
+            self._record({"stop": fault.cause}, time.perf_counter() - began)
+            raise
+        scored = {} if tools else await self._scored(completion, wire)
+        self._record({**_facts(completion), **scored}, time.perf_counter() - began)
         self._refuse_unscorable(completion)
         usage = RequestUsage(completion.prompt_tokens or 0, completion.completion_tokens or 0)
         self._usage = RequestUsage(
@@ -138,43 +141,51 @@ class SeatClient(ChatCompletionClient, ABC):
         )
         return CreateResult(
             finish_reason="function_calls" if completion.tool_calls else "stop",
-            content=[_readable(call) for call in completion.tool_calls] or completion.text,
+            content=[readable(call) for call in completion.tool_calls] or completion.text,
             usage=usage,
             cached=False,
             thought=completion.thinking,
         )
 
-    async def _insist(self, wire: list[dict[str, Any]], tools: Sequence[ToolSchema]) -> tuple[Completion, int]:
-        for attempt in range(RETRIES + 1):
+    async def _within_limit(self, answer: Coroutine[Any, Any, Answer]) -> Answer:
+        try:
+            return await asyncio.wait_for(answer, self.settings.call_limit)
+        except TimeoutError:
+            raise EpisodeFault("timeout", f"no answer within {self.settings.call_limit:g} s") from None
+
+    async def _insist(self, wire: list[dict[str, Any]], tools: Sequence[ToolSchema]) -> Completion:
+        for self._retries in range(RETRIES + 1):
             try:
-                return await self.complete(wire, tools), attempt
+                return await self.complete(wire, tools)
             except ServerBusy as busy:
-                if attempt == RETRIES:
+                if self._retries == RETRIES:
                     raise InfrastructureError(f"{self.model}: still busy after {RETRIES} retries: {busy}") from busy
-                await asyncio.sleep(BACKOFF * 2**attempt)
+                await asyncio.sleep(BACKOFF * 2**self._retries)
         raise AssertionError("unreachable")
 
-    def _record(self, completion: Completion, scores: Mapping[str, float] | None, retries: int, took: float) -> None:
-        self.calls.append(
-            Call(
-                body={
-                    "model": self.model,
-                    "protocol": self.settings.protocol,
-                    "seed": self.ask.seed,
-                    "context": self.settings.context,
-                    "prompt_tokens": completion.prompt_tokens,
-                    "cached_tokens": completion.cached_tokens,
-                    "completion_tokens": completion.completion_tokens,
-                    "stop": completion.stop,
-                    "raw": completion.text or [[call.name, call.arguments] for call in completion.tool_calls],
-                    "thinking": completion.thinking,
-                    "probabilities": {k: round(p, 6) for k, p in scores.items()} if scores else None,
-                    "retries": retries,
-                    "repair": self.ask.repair,
-                },
-                took=took,
-            )
-        )
+    async def _scored(self, completion: Completion, wire: list[dict[str, Any]]) -> dict[str, Any]:
+        """The probabilities of the offered labels, or why there are none. A good answer outlives a failed score."""
+        if not (self.ask.labels and self.settings.probabilities):
+            return {"unscored": "not asked"}
+        scores = completion.probabilities
+        try:
+            scores = scores or await self._within_limit(self.score(wire))
+        except EpisodeFault as fault:
+            return {"unscored": fault.cause}
+        if scores is None:
+            return {"unscored": "the engine does not tell"}
+        return {"probabilities": {label: round(p, 6) for label, p in scores.items()}}
+
+    def _record(self, found: dict[str, Any], took: float) -> None:
+        asked = {
+            "model": self.model,
+            "protocol": self.settings.protocol,
+            "seed": self.ask.seed,
+            "context": self.settings.context,
+            "retries": self._retries,
+            "repair": self.ask.repair,
+        }
+        self.calls.append(Call({**_NOTHING, **asked, **found}, took))
 
     def _refuse_unscorable(self, completion: Completion) -> None:
         limit = int(self.settings.context * REPLY_ROOM)
@@ -219,46 +230,18 @@ class SeatClient(ChatCompletionClient, ABC):
         """Nothing is held by default."""
 
 
-def _joined(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Neighbours of one role as one message: many chat templates refuse two system or two user messages in a row."""
-    joined: list[dict[str, Any]] = []
-    for line in lines:
-        if joined and line["role"] == joined[-1]["role"] and line["role"] in ("system", "user"):
-            joined[-1] = {**line, "content": f"{joined[-1]['content']}\n\n{line['content']}"}
-        else:
-            joined.append(line)
-    return joined
+def _facts(completion: Completion) -> dict[str, Any]:
+    """What the record keeps of an answer, in valid Unicode: a server may send half a character."""
+    raw = completion.text or [[call.name, call.arguments] for call in completion.tool_calls]
+    return {
+        "prompt_tokens": completion.prompt_tokens,
+        "cached_tokens": completion.cached_tokens,
+        "completion_tokens": completion.completion_tokens,
+        "stop": completion.stop,
+        "raw": _valid(raw) if isinstance(raw, str) else [[_valid(part) for part in call] for call in raw],
+        "thinking": completion.thinking and _valid(completion.thinking),
+    }
 
 
-def _readable(call: FunctionCall) -> FunctionCall:
-    """The call, with arguments that everything after can parse; the record has them as the model wrote them.
-
-    AutoGen waits for ever on arguments that fail to parse by anything but a `JSONDecodeError`, and servers answer
-    500 to a history that holds broken ones.
-    """
-    written = call.arguments.strip() or "{}"  # some servers send nothing where there are no arguments
-    try:
-        if isinstance(json.loads(written), dict):
-            return FunctionCall(call.id, written, call.name)
-    except (ValueError, RecursionError):
-        pass
-    return FunctionCall(call.id, json.dumps({"not a JSON object": call.arguments[:60]}), call.name)
-
-
-def _wire(message: LLMMessage) -> list[dict[str, Any]]:
-    """AutoGen's message as the role/content dictionaries that all servers speak, in OpenAI's spelling."""
-    if isinstance(message, SystemMessage):
-        return [{"role": "system", "content": message.content}]
-    if isinstance(message, UserMessage):
-        return [{"role": "user", "content": message.content}]
-    if isinstance(message, FunctionExecutionResultMessage):
-        return [
-            {"role": "tool", "tool_call_id": result.call_id, "content": result.content} for result in message.content
-        ]
-    if isinstance(message.content, str):
-        return [{"role": "assistant", "content": message.content}]
-    calls = [
-        {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-        for call in message.content
-    ]
-    return [{"role": "assistant", "content": "", "tool_calls": calls}]
+def _valid(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

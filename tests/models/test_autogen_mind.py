@@ -11,7 +11,7 @@ from rating import BROKEN, OFFERS, PASS, RATE, view
 from replaying import ReplayingClient, replaying
 
 from arena.agents.autogen import AutoGenMind, call_seed
-from arena.agents.base import Fault, Move, Reply, Say
+from arena.agents.base import Fault, Move, Say
 from arena.errors import EpisodeFault, InfrastructureError, WorldError
 from arena.models.client import Completion, Settings
 from arena.models.llamacpp import LlamaCppClient
@@ -148,7 +148,7 @@ async def test_a_second_failure_is_a_fault_with_both_raw_replies() -> None:
 async def test_a_fault_in_the_repair_turn_keeps_the_calls_so_far() -> None:
     reply = await AutoGenMind(replaying(BROKEN, EpisodeFault("timeout", "slow")), seed=7).reply(view())
     assert reply.fault == Fault("timeout", "slow")
-    assert [call.body["raw"] for call in reply.calls] == [BROKEN]
+    assert [(call.body["raw"], call.body["stop"]) for call in reply.calls] == [(BROKEN, "stop"), (None, "timeout")]
 
 
 # ---- faults --------------------------------------------------------------------------------------------------
@@ -158,7 +158,8 @@ async def test_a_fault_in_the_repair_turn_keeps_the_calls_so_far() -> None:
 async def test_a_fault_of_the_call_is_an_empty_reply(cause: str) -> None:
     client = replaying(EpisodeFault(cause, "why"))
     reply = await AutoGenMind(client, seed=7).reply(view())
-    assert reply == Reply(fault=Fault(cause, "why"))
+    assert (reply.says, reply.acts, reply.fault) == ((), (), Fault(cause, "why"))
+    assert [call.body["stop"] for call in reply.calls] == [cause]
     assert len(client.prompts) == 1  # never repaired: there was no answer to repair
 
 

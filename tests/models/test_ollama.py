@@ -125,6 +125,7 @@ async def test_a_cut_off_answer_is_recorded_in_full_and_refused() -> None:
         "stop": "length",
         "thinking": None,
         "probabilities": None,
+        "unscored": "not asked",
         "retries": 0,
         "repair": False,
     }
