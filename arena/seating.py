@@ -1,5 +1,7 @@
 """Seats a mind: from a model reference to the object that answers views. Heavy clients load only when seated."""
 
+from typing import TYPE_CHECKING
+
 from arena.agents.base import Mind
 from arena.agents.scripted import scripted
 from arena.errors import UserError
@@ -8,7 +10,10 @@ from arena.models.reference import Endpoint, ModelRef
 from arena.trial import Trial
 from arena.world import World
 
-__all__ = ["seat"]
+if TYPE_CHECKING:
+    from arena.models.client import SeatClient, Settings
+
+__all__ = ["client_for", "seat"]
 
 
 def seat(ref: ModelRef, world: World, role: str, trial: Trial, endpoint: Endpoint | None, limits: Limits) -> Mind:
@@ -26,20 +31,22 @@ def seat(ref: ModelRef, world: World, role: str, trial: Trial, endpoint: Endpoin
 
 def _model(ref: ModelRef, role: str, trial: Trial, endpoint: Endpoint, limits: Limits) -> Mind:
     from arena.agents.autogen import AutoGenMind
-    from arena.models.client import SeatClient, Settings
+    from arena.models.client import Settings
 
     settings = Settings(**trial.settings, call_limit=limits.call, load_limit=limits.load)
-    client: SeatClient
+    return AutoGenMind(client_for(ref, settings, endpoint), seed=f"{trial.seed}/{role}")
+
+
+def client_for(ref: ModelRef, settings: "Settings", endpoint: Endpoint) -> "SeatClient":
+    """The chat client for one seat of a served model."""
     if ref.backend == "llamacpp":
         from arena.models.llamacpp import LlamaCppClient
 
-        client = LlamaCppClient(model=ref.name, settings=settings, endpoint=endpoint)
-    elif ref.backend == "ollama":
+        return LlamaCppClient(model=ref.name, settings=settings, endpoint=endpoint)
+    if ref.backend == "ollama":
         from arena.models.ollama import OllamaClient
 
-        client = OllamaClient(model=ref.name, settings=settings, endpoint=endpoint)
-    else:
-        from arena.models.openai import OpenAIClient
+        return OllamaClient(model=ref.name, settings=settings, endpoint=endpoint)
+    from arena.models.openai import OpenAIClient
 
-        client = OpenAIClient(model=ref.name, settings=settings, endpoint=endpoint)
-    return AutoGenMind(client, seed=f"{trial.seed}/{role}")
+    return OpenAIClient(model=ref.name, settings=settings, endpoint=endpoint)

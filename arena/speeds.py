@@ -4,12 +4,9 @@ import json
 import os
 from pathlib import Path
 
-__all__ = ["cache_folder", "recall", "remember"]
+from arena.models.weights import cache_folder
 
-
-def cache_folder() -> Path:
-    """Where weights and measured speeds are kept: `$ARENA_CACHE`, else `~/.cache/peer-arena`."""
-    return Path(os.environ.get("ARENA_CACHE") or Path.home() / ".cache" / "peer-arena")
+__all__ = ["recall", "remember"]
 
 
 def recall(reference: str) -> float | None:

@@ -112,6 +112,10 @@ class AutoGenMind:
         self._agent: BaseChatAgent | None = None
         self._told: set[str] = set()  # acts whose help stands in the context
 
+    async def close(self) -> None:
+        """Let go of the line to the server."""
+        await self._client.close()
+
     async def reply(self, view: View) -> Reply:
         """One turn: at most one act, and the record of one or two calls.
 

@@ -57,5 +57,5 @@ def _time(experiment: Experiment, trials: list[Trial]) -> str:
     for model, seats in decisions.items():
         speed = recall(model)
         took = f"about {seats * rounds / speed / 60:.1f} min at the {speed:.1f} a second last measured" if speed else ""
-        lines.append(f"{model}: at most {seats * rounds} decisions, {took or 'not timed here yet (arena doctor)'}")
+        lines.append(f"{model}: at most {seats * rounds} decisions, {took or 'not timed on this machine yet: the first run will'}")
     return "Time: " + "; ".join(lines) + "."
