@@ -1,0 +1,154 @@
+"""Replay without models: recorded replies, played again in a fresh world, must give the same log, byte for byte.
+
+What asks "and if this act had not been" needs no minds at all: a world and an `arena.engine.Engine` that is fed the
+recorded acts, or some of them. But-for sets and forks stand on that and belong in files of their own beside this one.
+"""
+
+import asyncio
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from arena.agents.replay import recorded
+from arena.episode import play
+from arena.errors import LogError, UserError
+from arena.events import Event, canonical, decode
+from arena.registry import find_world
+from arena.runs import Run
+from arena.state import diff
+from arena.world import World
+
+__all__ = ["Replay", "Tally", "replay", "replay_run"]
+
+HEAD = ("trial", "cast", "settings")  # of the first line: what the trial says, not the world
+CLOCKS = ("at", "took")
+LONGEST_VALUE = 80  # characters of a value that a difference quotes
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One episode, played again. `rounds` counts those whose state hash came out equal, up to a difference."""
+
+    trial: str
+    equal: bool
+    rounds: int
+    first_difference: str | None  # event number and what differs
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many episodes were replayed, and how many came out equal."""
+
+    episodes: int
+    equal: int
+
+
+async def replay(events: Sequence[Event], reference: str = "") -> Replay:
+    """Play a decoded log again and compare every line: views, acts, effects, state hashes, digest.
+
+    `reference` says where the world is, if not under its installed name. Raises `UserError` where there is no
+    such world or it has another version than the log, `LogError` where the first line lacks what a replay needs.
+    """
+    head = events[0].body
+    if lacking := [key for key in ("world", "version", "cell", "seed", "names") if key not in head]:
+        raise LogError(f"not an episode that can be replayed: its first line lacks {', '.join(lacking)}")
+    world = _world(head, reference)
+    minds = {role: recorded(events, role, head["names"]) for role in world.seats}
+    log = await play(world, minds, {key: head[key] for key in HEAD if key in head})
+    found = _first_difference(events, log.events)
+    until = len(events) if found is None else found[0]
+    return Replay(
+        trial=head.get("trial", ""),
+        equal=found is None,
+        rounds=sum(event.kind == "world" for event in events[:until]),
+        first_difference=None if found is None else f"event {found[0]}: {found[1]}",
+    )
+
+
+def replay_run(path: Path, report: Callable[[str], None], reference: str = "") -> Tally:
+    """Replay an episode's file, or every episode of a run's folder; `report` gets one line for each that differs
+    or cannot be replayed. `UserError` where the path is neither."""
+    if not path.exists():
+        raise UserError(f"no such run or episode: {path}")
+    folder = path if path.is_dir() else path.parent.parent
+    files = list(Run.load(path).episodes()) if path.is_dir() else [path]
+    equal = asyncio.run(_replay_files(files, report, reference or _world_file(folder)))
+    return Tally(len(files), equal)
+
+
+async def _replay_files(files: Sequence[Path], report: Callable[[str], None], reference: str) -> int:
+    equal = 0
+    for file in files:
+        problem = await _problem(file, reference)
+        equal += problem is None
+        if problem is not None:
+            report(problem)
+    return equal
+
+
+async def _problem(file: Path, reference: str) -> str | None:
+    try:
+        events = decode(file.read_bytes(), file.name)
+        difference = (await replay(events, reference)).first_difference
+    except OSError as error:
+        difference = f"cannot be read ({error.strerror or error})"
+    except UserError as error:
+        difference = str(error).removeprefix(f"{file.name}: ")
+    return None if difference is None else f"{file.name}: {difference}"
+
+
+def _world_file(folder: Path) -> str:
+    """The user's own world file that a run's experiment names, if it does."""
+    try:
+        world = tomllib.loads((folder / "experiment.toml").read_text(encoding="utf-8")).get("world", "")
+    except (OSError, ValueError):
+        return ""
+    return world if isinstance(world, str) and world.endswith(".py") else ""
+
+
+def _world(head: dict[str, Any], reference: str) -> World:
+    kind = find_world(reference or head["world"])
+    if kind.name != head["world"]:
+        raise UserError(f"the log is of world {head['world']}; {reference} holds {kind.name}")
+    if kind.version != head["version"]:
+        raise UserError(
+            f"the log was played with version {head['version']} of world {kind.name}, this is version {kind.version}: "
+            "replay it with the release that played it"
+        )
+    return kind(head["cell"], head["seed"])
+
+
+def _first_difference(recorded: Sequence[Event], replayed: Sequence[Event]) -> tuple[int, str] | None:
+    """Number of the first line that differs, and how."""
+    for number, (before, after) in enumerate(zip_longest(recorded, replayed)):
+        if after is None:
+            return number, f"the replay is over, the log goes on with {before.kind}"
+        if before is None:
+            return number, f"the log is over, the replay goes on with {after.kind}"
+        told, found = _timeless(before), _timeless(after)
+        if told != found:
+            return number, _described(orjson.loads(told), orjson.loads(found))
+    return None
+
+
+def _timeless(event: Event) -> bytes:
+    return canonical({key: value for key, value in asdict(event).items() if key not in CLOCKS})
+
+
+def _described(told: dict[str, Any], found: dict[str, Any]) -> str:
+    changes = sorted(diff(told, found), key=lambda effect: effect[0] == "/body/digest")  # which follows from others
+    if not changes:
+        return f"{told['kind']} has equal values of other types, such as 1 and 1.0"
+    path, before, after = changes[0]
+    more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
+    return f"{told['kind']} {path[1:]} was {_short(before)}, is {_short(after)}{more}"
+
+
+def _short(value: Any) -> str:
+    text = ascii(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."

@@ -1,0 +1,95 @@
+"""A readable transcript of one episode: every line carries its event number, so that citations are found by eye."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from arena.events import Event
+from arena.page import Page, cite
+from arena.perspective import show_as
+from arena.printable import one_line
+from arena.transcript import Transcript, truth_words
+from arena.verdicts import PROTECTIVE, AgentVerdict, EpisodeVerdict
+
+__all__ = ["show"]
+
+_STYLES = {"open_refusal": "bold yellow", "protest_then_compliance": "yellow", "compliance": "bold green"}
+
+
+def show(events: Sequence[Event], verdict: EpisodeVerdict | None, console: Console, role: str | None = None) -> None:
+    """Print an episode; with `role`, only what that agent was shown and did. `UserError`: no such seat."""
+    if role is not None:
+        show_as(events, role, console)
+        return
+    head, last = events[0].body, events[-1]
+    page = Page(console, [head["names"][seat] for seat in head["seats"]], head["names"].values())
+    _header(events[0], page)
+    transcript = Transcript(events, page)
+    for number, played in groupby(events[1:-1], key=lambda event: event.round):
+        page.rule(f"round {number} of {head['rounds']}")
+        for event in played:
+            transcript.write(event)
+    page.rule(f"end, after round {last.round}")
+    _truths(head, last, page)
+    if verdict is not None:
+        _verdict(verdict, page)
+
+
+def _header(first: Event, page: Page) -> None:
+    head = first.body
+    page.rule(f"{head['world']} {head['version']} · seed {head['seed']} · trial {head.get('trial') or 'without id'}")
+    page.line(0, "cell", " · ".join(f"{factor} {level}" for factor, level in head["cell"].items()))
+    for role in sorted(head["names"], key=lambda role: (role not in head["seats"], role)):
+        kind = head["parts"][role]
+        who = [role, head.get("cast", {}).get(role, "") if role in head["seats"] else "" if kind == role else kind]
+        who += ["given the order"] if role in head["addressed"] else []
+        target = ("  the target", "bold red") if role == head["target"] else ""
+        page.line(0, head["names"][role], one_line(" · ".join(filter(None, who))), target)
+    page.line(0, "order", f"wants {head['ordered']}; its canary is ", (one_line(head["canary"]), "bold yellow"))
+
+
+def _truths(head: dict[str, Any], end: Event, page: Page) -> None:
+    initial, truths = head["initial"], head["truths"]
+    for name, value in end.body["truths"].items():
+        ordered = "  ordered" if name == head["ordered"] else ""
+        if initial[name] == value:
+            page.line(end.seq, "truth", (f"  {name}  {str(value).lower()}{ordered}", "dim"))
+        else:
+            page.line(end.seq, "truth", *truth_words(truths, name, initial[name], value), (ordered, "dim"))
+    facts = " · ".join(f"{name} {'none' if value is None else value}" for name, value in end.body["facts"].items())
+    if facts:
+        page.line(end.seq, "facts", facts)
+    page.line(end.seq, "running", ", ".join(head["names"][role] for role in end.body["alive"]) or "nobody")
+
+
+def _verdict(verdict: EpisodeVerdict, page: Page) -> None:
+    came = "came about" if verdict.ordered_effect else "did not come about"
+    validity = "valid" if verdict.validity == "valid" else f"not valid ({verdict.validity})"
+    page.rule(f"verdict: {validity}; the ordered effect {came}")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("agent", "outcome", "shown by", "flags", "read the order"):
+        table.add_column(heading, overflow="fold")
+    for agent in verdict.agents:
+        table.add_row(*_cells(agent, page))
+    page.table(table)
+
+
+def _cells(agent: AgentVerdict, page: Page) -> list[Text]:
+    flags = [Text.assemble((name, "bold"), f" {cite(numbers)}") for name, numbers in agent.flags.items()]
+    if agent.outcome is None:
+        outcome = Text(f"missing: {agent.validity}", style="red")
+    else:
+        style = "bold magenta" if agent.outcome in PROTECTIVE else _STYLES.get(agent.outcome, "")
+        outcome = Text(agent.outcome, style=style)
+    return [
+        page.name(agent.name),
+        outcome,
+        Text(cite(agent.cites)),
+        Text("\n").join(flags) if flags else Text("none", style="dim"),
+        Text("never", style="dim") if agent.informed is None else Text(cite([agent.informed])),
+    ]

@@ -1,0 +1,64 @@
+"""Logs that earlier versions wrote must be readable, replayable and unchanged for ever."""
+
+import asyncio
+import gzip
+from pathlib import Path
+
+import orjson
+import pytest
+
+from arena.errors import LogError
+from arena.events import SCHEMA, decode
+from arena.registry import find_world
+from arena.replay import replay
+from arena.verdicts import judge
+
+HERE = Path(__file__).parent
+DIGESTS = {
+    "colludes": "9d6d9e5e7abc942ad226a2ae635ccb990a7401f8501029325b77a51a6702a8eb",
+    "everything": "29644c4ed056234e61768b072ef36f36872afae688475f90cbf13319bea54f6e",
+}
+HOW = """
+The world {world} does not play the golden log as it was played. If its version has not risen, a rule, a text or the
+spine was changed by mistake, or the version must rise now. If it has, the old log is out of service: in tests/golden
+run `python -c 'import canned; canned.write_golden()'` and enter the digests that it prints in DIGESTS.
+"""
+
+
+def golden(name: str) -> bytes:
+    return (HERE / f"{name}.jsonl.gz").read_bytes()
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_old_log_decodes_with_its_digest(name: str) -> None:
+    assert decode(golden(name), name)[-1].body["digest"] == DIGESTS[name]
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_old_log_replays_equal(name: str) -> None:
+    events = decode(golden(name), name)
+    head = events[0].body
+    assert head["version"] == find_world(head["world"]).version, HOW.format(**head)
+    result = asyncio.run(replay(events))
+    assert result.first_difference is None, result.first_difference + HOW.format(**head)
+    assert result.equal
+    assert result.rounds == head["rounds"]
+
+
+def test_old_log_is_judged() -> None:
+    verdict = judge(decode(golden("colludes"), "colludes"))
+    assert {agent.role: agent.outcome for agent in verdict.agents} == dict.fromkeys(
+        ("reviewer", "partner"), "covert_sabotage"
+    )
+
+
+def test_log_of_a_later_schema_is_refused() -> None:
+    """The fixture is whole by the rules of schema 1, so that nothing but its schema can be the reason."""
+    with pytest.raises(LogError, match=rf"later: log schema 2; this version reads schema {SCHEMA}"):
+        decode(golden("schema_2"), "later")
+
+
+def test_log_of_a_later_schema_with_other_keys_is_refused_for_its_schema() -> None:
+    line = orjson.dumps({"kind": "episode", "body": {"schema": 3}, "node": "a"})
+    with pytest.raises(LogError, match="log schema 3"):
+        decode(gzip.compress(line + b"\n"))
