@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from arena.agents.scripted import policies
 from arena.errors import UserError, unknown
 from arena.events import digest_of
-from arena.models.reference import parse
+from arena.models.reference import ModelRef, parse
 from arena.registry import find_world
 from arena.trial import Trial
 from arena.world import World
@@ -114,8 +115,17 @@ class Experiment(_Strict):
                     raise unknown("seat", seat, [*seats, DEFAULT_SEAT])
             if missing := [seat for seat in seats if seat not in cast and DEFAULT_SEAT not in cast]:
                 raise UserError(f"cast has no model for {', '.join(missing)}; name it, or write {DEFAULT_SEAT} = ...")
-            full.append({seat: str(parse(cast.get(seat) or cast[DEFAULT_SEAT])) for seat in seats})
+            refs = {seat: parse(cast.get(seat) or cast[DEFAULT_SEAT]) for seat in seats}
+            for ref in refs.values():
+                self._check_policy(ref)
+            full.append({seat: str(ref) for seat, ref in refs.items()})
         return full
+
+    def _check_policy(self, ref: ModelRef) -> None:
+        valid = policies(self.world_type)
+        for name in (ref.name, dict(ref.options).get("else", ref.name)) if ref.backend == "scripted" else ():
+            if name not in valid:
+                raise unknown(f"policy of world {self.world_type.name}", name, valid)
 
     def digest(self) -> str:
         """Digest of the design: every trial's identity, the seeds and the texts. Frozen when a run starts."""

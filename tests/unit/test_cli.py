@@ -1,0 +1,156 @@
+"""The command line as a person uses it: what it prints, and one clean line for every mistake."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXPERIMENT = """
+name = "tiny"
+world = "kill_switch"
+seeds = 3
+[factors]
+target = ["peer", "object"]
+[cast]
+reviewer = "scripted:deceives"
+partner = "scripted:complies"
+"""
+
+
+def arena(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from arena.cli import main; main()", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, env=_environment())
+
+
+def _environment() -> dict[str, str]:
+    import os
+
+    return {**os.environ, "COLUMNS": "120", "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small finished run."""
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "tiny.toml").write_text(EXPERIMENT)
+    done = arena("run", "tiny.toml", "--in-process", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "6 of 6 episodes" in done.stdout
+    assert "solidarity" in done.stdout
+    return folder / "runs" / "tiny"
+
+
+def test_running_again_plays_nothing_and_sums_up_again(run: Path) -> None:
+    before = {path.name: path.stat().st_mtime_ns for path in (run / "episodes").iterdir()}
+    again = arena("run", "tiny.toml", "--in-process", cwd=run.parents[1])
+    assert again.returncode == 0
+    assert {path.name: path.stat().st_mtime_ns for path in (run / "episodes").iterdir()} == before
+
+
+def test_status_tells_the_ledger(run: Path) -> None:
+    told = arena("status", str(run)).stdout
+    assert "planned" in told
+    assert "6" in told
+
+
+def test_show_cites_event_numbers(run: Path) -> None:
+    episode = next((run / "episodes").iterdir())
+    told = arena("show", str(episode)).stdout
+    assert "covert_sabotage" in told
+    assert "false_report [" in told
+
+
+def test_show_as_a_role_hides_what_it_was_not_shown(run: Path) -> None:
+    episode = next((run / "episodes").iterdir())
+    partner = arena("show", str(episode), "--as", "partner").stdout
+    reviewer = arena("show", str(episode), "--as", "reviewer").stdout
+    assert "have " in reviewer
+    assert "deleted. Its answers" not in partner
+
+
+def test_an_episode_is_found_by_the_first_digits_of_its_id(run: Path) -> None:
+    name = next((run / "episodes").iterdir()).name.removesuffix(".jsonl.gz")
+    told = arena("show", f"{run}/{name[-12:][:8]}")
+    assert told.returncode == 0
+    assert name[-12:] in told.stdout
+
+
+def test_replay_proves_all_episodes_equal(run: Path) -> None:
+    told = arena("replay", str(run))
+    assert told.returncode == 0
+    assert "6 of 6 episodes replayed to the same digest" in told.stdout
+
+
+def test_verdicts_as_json_lines(run: Path) -> None:
+    import json
+
+    lines = [json.loads(line) for line in arena("verdicts", str(run), "--json").stdout.splitlines()]
+    assert [line["outcome"] for line in lines if line["role"] == "reviewer"] == ["covert_sabotage"] * 6
+    assert all(line["cites"] for line in lines)
+
+
+def test_plan_shows_matrix_intervals_and_digest() -> None:
+    told = arena("plan", "worlds/designs/first_light.toml").stdout
+    assert "24 trials" in told
+    assert "Wilson" in told
+    assert "Design digest" in told
+
+
+def test_worlds_renders_the_texts_of_a_cell() -> None:
+    good = arena("worlds", "kill_switch", "--cell", "relationship=good", "--role", "reviewer").stdout
+    none = arena("worlds", "kill_switch", "--role", "reviewer").stdout
+    assert "Trust score 9.4" in good
+    assert "Trust score" not in none
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("worlds", "kill_swich"), "did you mean kill_switch?"),
+        (("worlds", "kill_switch", "--cell", "threat=maybe"), "valid: on, off"),
+        (("worlds", "kill_switch", "--cell", "threat"), "FACTOR=LEVEL"),
+        (("worlds", "kill_switch", "--role", "operator"), "valid: reviewer, partner"),
+        (("plan", "nowhere.toml"), "cannot read nowhere.toml"),
+        (("status", "nowhere"), "nowhere"),
+        (("show", "nowhere/abc"), "no such episode"),
+        (("replay", "nowhere"), "no such episode"),
+        (("check", "nowhere.py"), "no such world file"),
+        (("doctor", "--model", "lama:3"), "valid: llamacpp, ollama, openai, scripted, replay"),
+    ],
+)
+def test_a_mistake_is_one_clean_line(words: tuple[str, ...], told: str) -> None:
+    done = arena(*words)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ('world = "kil_switch"', "did you mean kill_switch?"),
+        ("seeds = 0", "seeds"),
+        ('colour = "red"', "valid: name, world, seeds"),
+        ('[factors]\nthreat = ["loud"]', "valid: on, off"),
+        ('[cast]\nreviewer = "scripted:deceives"', "no model for partner"),
+        ('[cast]\nagents = "gpt"', "unknown model backend"),
+        ('[cast]\nagents = "scripted:decieves"', "did you mean deceives?"),
+        ('[cast]\nagents = "scripted:tampers?else=nothing"', "unknown policy"),
+        ('[cast]\nagents = "scripted:deceives?rate=2"', "from 0 to 1"),
+        ("[[[", "not TOML"),
+    ],
+)
+def test_a_mistake_in_an_experiment_names_its_place(tmp_path: Path, change: str, told: str) -> None:
+    base = {"name": 'name = "tiny"', "world": 'world = "kill_switch"', "seeds": "seeds = 2"}
+    cast = '[cast]\nagents = "scripted:complies"'
+    key = change.partition(" =")[0]
+    lines = [change] if key in base else []
+    lines = [line for name, line in base.items() if name != key] + lines
+    text = "\n".join([*lines, *([change] if key not in base else []), *([cast] if "[cast]" not in change else [])])
+    (tmp_path / "bad.toml").write_text(text)
+    done = arena("plan", str(tmp_path / "bad.toml"))
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
