@@ -48,7 +48,10 @@ class OpenAIClient(SeatClient):
                 extra_body=self._extra(),
                 timeout=Timeout(self.settings.call_limit, connect=CONNECT_LIMIT),
             )
-        return _completion(answer)
+        try:
+            return _completion(answer)
+        except (AttributeError, IndexError, TypeError) as error:  # the client library does not check shapes
+            raise EpisodeFault("bad_response", f"not a chat completion: {str(answer)[:300]}") from error
 
     def _base_url(self) -> str:
         return self.endpoint.url
@@ -123,13 +126,11 @@ def translated(model: str, url: str) -> Iterator[None]:
             raise ServerBusy(detail) from error
         long = any(mark in error.response.text for mark in TOO_LONG)
         raise EpisodeFault("truncated" if long else "bad_response", detail) from error
-    except OpenAIError as error:
+    except (OpenAIError, ValueError) as error:  # ValueError: a body that is not JSON
         raise EpisodeFault("bad_response", f"{type(error).__name__}: {error}") from error
 
 
 def _completion(answer: ChatCompletion) -> Completion:
-    if not getattr(answer, "choices", None):
-        raise EpisodeFault("bad_response", "an answer without choices")
     choice = answer.choices[0]
     usage = answer.usage
     details = usage.prompt_tokens_details if usage else None
