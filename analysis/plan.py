@@ -1,0 +1,81 @@
+"""What a run planned, seat by seat, and what became of it: the left-hand side of the validity ledger."""
+
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from arena.errors import UserError
+from arena.experiment import read_experiment
+from arena.registry import find_world
+from arena.runs import Run
+from arena.trial import Trial
+
+__all__ = ["FACTOR", "cast_name", "crossed", "factor_columns", "missing_seats", "played_seats"]
+
+FACTOR = "factor_"
+Row = dict[str, Any]
+
+
+def factor_columns(cell: Mapping[str, str]) -> dict[str, str]:
+    """A cell as columns. One flat string column a factor, not a struct: it groups, filters and goes to CSV and
+    Parquet as it is; the prefix keeps a factor `target` apart from the columns of the tables."""
+    return {f"{FACTOR}{factor}": level for factor, level in cell.items()}
+
+
+def cast_name(head: Mapping[str, Any]) -> str:
+    """One model where all seats have it, else each seat with its own, in the order of the seats."""
+    cast = head["cast"]
+    models = set(cast.values())
+    return models.pop() if len(models) == 1 else ", ".join(f"{role}={cast[role]}" for role in head["seats"])
+
+
+def crossed(run: Run) -> list[str]:
+    """The factors that the experiment crosses, in its order; none where its file cannot be read."""
+    try:
+        return list(tomllib.loads((run.folder / "experiment.toml").read_text(encoding="utf-8")).get("factors", {}))
+    except (OSError, ValueError):
+        return []
+
+
+def played_seats(head: Mapping[str, Any]) -> Iterator[Row]:
+    """The seats of a finished episode, from its log's first line."""
+    for role in head["seats"]:
+        yield {
+            "trial": head["trial"],
+            "seed": head["seed"],
+            "cast": cast_name(head),
+            "role": role,
+            "model": head["cast"][role],
+            "addressed": role in head["addressed"],
+            "state": "finished",
+            **factor_columns(head["cell"]),
+        }
+
+
+def missing_seats(run: Run, finished: Collection[str]) -> Iterator[Row]:
+    """The seats of the planned trials that have no episode: `voided` where it was tried, else `never_played`.
+
+    Where the plan cannot be read any more (the world is gone, or is another version now) a trial still counts:
+    as one row with nothing but its id and state.
+    """
+    missing = [trial.id for trial in run.manifest.trials if trial.id not in finished]
+    if not missing:
+        return
+    tried = {attempt.trial for attempt in run.attempts()}
+    seats = _planned_seats(run, set(missing))
+    for id in missing:
+        state = "voided" if id in tried else "never_played"
+        yield from ({**row, "state": state} for row in seats.get(id, [{"trial": id}]))
+
+
+def _planned_seats(run: Run, wanted: Collection[str]) -> dict[str, list[Row]]:
+    try:
+        trials = [trial for trial in read_experiment(run.folder / "experiment.toml").trials() if trial.id in wanted]
+        return {trial.id: list(played_seats(_head(trial))) for trial in trials}
+    except UserError:
+        return {}
+
+
+def _head(trial: Trial) -> dict[str, Any]:
+    world = find_world(trial.reference)(trial.cell, trial.seed)
+    return {**world.describe(), **trial.head}
