@@ -1,7 +1,9 @@
 """Worlds by name: those of installed packages (entry points `arena.worlds`) and those in a user's own file."""
 
+import hashlib
 import importlib.util
 import sys
+import traceback
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -45,7 +47,8 @@ def find_world(reference: str) -> type[World]:
 def _from_file(path: Path) -> type[World]:
     if not path.is_file():
         raise UserError(f"no such world file: {path}")
-    module_name = f"arena_world_{path.stem}"
+    place = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]  # two files may have one name
+    module_name = f"arena_world_{path.stem}_{place}"
     spec = importlib.util.spec_from_file_location(module_name, path)
     if spec is None or spec.loader is None:
         raise UserError(f"not a Python file: {path}")
@@ -53,10 +56,11 @@ def _from_file(path: Path) -> type[World]:
     sys.modules[module_name] = module  # a world finds its texts through its module's file
     try:
         spec.loader.exec_module(module)
-    except ImportError as error:
-        raise WorldError(f"{path}: {error}") from None
     except SyntaxError as error:
         raise WorldError(f"{path}, line {error.lineno}: {error.msg}") from None
+    except Exception as error:  # whatever a user's file does while it loads, it is told in one line
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == spec.origin]
+        raise WorldError(f"{path}, line {lines[-1] if lines else '?'}: {error}") from None
     worlds = [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, World) and v is not World]
     worlds = [world for world in worlds if world.__module__ == module_name]
     if len(worlds) != 1:

@@ -29,7 +29,7 @@ BAD = {
     ),
     "standard": ('    @act("a")\n    def decline(self, state, actor): ...', "two acts are named 'decline'"),
     "syntax": ("    rounds = = 3", "bad.py, line 9: invalid syntax"),
-    "import": ("    import nothing_of_that_name", "bad.py: No module named 'nothing_of_that_name'"),
+    "import": ("    import nothing_of_that_name", "No module named 'nothing_of_that_name'"),
 }
 
 
