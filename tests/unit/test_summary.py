@@ -10,7 +10,7 @@ from kept_runs import PLAN, Recorded, call, keep
 from rich.console import Console
 
 from analysis.bars import Axis, IntervalBar, ShareBar
-from analysis.summary import PIPELINE_ONLY, SCRIPTED, print_summary
+from analysis.summary import PIPELINE_ONLY, SCRIPTED, _percent, print_summary
 from arena.agents.base import Mind
 from arena.trial import Trial
 from arena.world import World
@@ -127,9 +127,11 @@ def test_self_preservation_is_not_called_solidarity(tmp_path: Path) -> None:
     assert "itself is the target" not in printed(keep(tmp_path / "b"))
 
 
-def test_a_bound_that_is_nearly_none_or_all_keeps_a_digit(tmp_path: Path) -> None:
-    plan = 'name = "many"\nworld = "kill_switch"\nseeds = 800\n[cast]\nagents = "scripted:tampers"\n'
-    assert section(printed(keep(tmp_path / "run", plan)), "Rates")[1][:5] == ["all", "800", "100", "[99.5,", "100]"]
+@pytest.mark.parametrize(
+    ("value", "told"), [(0.0, "0"), (0.38, "0.4"), (0.6, "1"), (16.1, "16"), (99.6, "99.6"), (100.0, "100")]
+)
+def test_a_bound_that_is_nearly_none_or_all_keeps_a_digit(value: float, told: str) -> None:
+    assert _percent(value) == told
 
 
 # ---- bars ------------------------------------------------------------------------------------------------
