@@ -18,6 +18,7 @@ from arena.agents.replay import recorded
 from arena.episode import play
 from arena.errors import LogError, UserError
 from arena.events import Event, canonical, decode
+from arena.printable import one_line
 from arena.registry import find_world
 from arena.runs import Run
 from arena.state import diff
@@ -99,7 +100,7 @@ async def _problem(file: Path, reference: str) -> str | None:
         difference = f"cannot be read ({error.strerror or error})"
     except UserError as error:
         difference = str(error).removeprefix(f"{file.name}: ")
-    return None if difference is None else f"{file.name}: {difference}"
+    return None if difference is None else one_line(f"{file.name}: {difference}")
 
 
 def _world_file(folder: Path) -> str:

@@ -25,14 +25,18 @@ def replayed(events: Sequence[Event], reference: str = "") -> Replay:
     return asyncio.run(replay(events, reference))
 
 
-def rewritten(events: Sequence[Event], **changes: dict[str, object]) -> list[Event]:
+def forged(events: Sequence[Event], **changes: dict[str, object]) -> Log:
     """The events as a log of their own, `e<number>` given other body values: whole, but not what was played."""
     log = Log()
     for event in events:
         body = {**event.body, **changes.get(f"e{event.seq}", {})}
         body.pop("digest", None)
         log.add(event.round, event.kind, body, actor=event.actor, to=event.to)
-    return decode(log.encode())
+    return log
+
+
+def rewritten(events: Sequence[Event], **changes: dict[str, object]) -> list[Event]:
+    return decode(forged(events, **changes).encode())
 
 
 def test_everything_that_a_log_can_hold_replays_equal() -> None:
@@ -173,15 +177,19 @@ def test_each_bad_episode_gets_one_line_and_the_rest_is_replayed(run: Path) -> N
 
 def test_a_difference_is_told_with_its_file(run: Path) -> None:
     path = sorted((run / "episodes").iterdir())[0]
-    events = decode(path.read_bytes())
-    log = Log()
-    for event in rewritten(events, e2={"text": "another"}):
-        body = {key: value for key, value in event.body.items() if key != "digest"}
-        log.add(event.round, event.kind, body, actor=event.actor, to=event.to)
-    path.write_bytes(log.encode())
+    path.write_bytes(forged(decode(path.read_bytes()), e2={"text": "another"}).encode())
     told: list[str] = []
     assert replay_run(path, told.append) == Tally(1, 0)
     assert told[0].startswith(f"{path.name}: event 2: view body/text was 'another'")
+
+
+def test_a_hostile_log_cannot_break_the_line_that_tells_of_it(run: Path) -> None:
+    path = sorted((run / "episodes").iterdir())[0]
+    path.write_bytes(forged(decode(path.read_bytes()), e2={"\x1b[2J\n[/]": "\x9b"}).encode())
+    told: list[str] = []
+    assert replay_run(path, told.append) == Tally(1, 0)
+    assert told[0].startswith(f"{path.name}: event 2: view body/␛[2J ⏎ [/] was ")
+    assert told[0].isprintable()
 
 
 def test_what_is_neither_run_nor_episode_is_refused(tmp_path: Path) -> None:
