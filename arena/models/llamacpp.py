@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,7 +32,10 @@ class LlamaCppClient(OpenAIClient):
         if schema is not None:
             check_schema(schema)
         # Scores come first: the answer then stays in the slot's cache, and the next round need not read it again.
-        weighed = await self._weigh(messages) if self.settings.probabilities else None
+        weighed = None
+        if self.settings.probabilities:
+            with suppress(EpisodeFault):  # the answer is worth having without; `create` asks again and notes why not
+                weighed = await self._weigh(messages)
         completion = await super().complete(messages, tools)
         if schema is not None and completion.stop == "stop" and not keeps_to(schema, completion.text):
             raise EpisodeFault("bad_response", f"the engine ignored the schema: {completion.text[:200]!r}")
