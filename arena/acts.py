@@ -97,7 +97,7 @@ class Whole(Argument):
 class Text(Argument):
     """Free words, at most `limit` characters."""
 
-    limit: int = 160
+    limit: int = 120
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": self.limit}

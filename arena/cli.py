@@ -1,6 +1,7 @@
 """The command line: one function a verb. Heavy imports happen inside the verb that needs them."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -131,7 +132,7 @@ def replay(target: Annotated[str, typer.Argument(help="A run's folder or an epis
 
     console = Console()
     path = Path(target)
-    tally = replay_run(path if path.is_dir() else find_episode(target), console.print)
+    tally = replay_run(path if path.is_dir() else find_episode(target), partial(console.print, markup=False))
     console.print(f"{tally.equal} of {tally.episodes} episodes replayed to the same digest")
     if tally.equal < tally.episodes:
         raise typer.Exit(1)

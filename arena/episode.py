@@ -7,13 +7,15 @@ log does not depend on which reply came first.
 import asyncio
 import math
 import time
-from collections.abc import Mapping
+import traceback
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from arena.agents.base import Mind, Move, Reply, Say, View
 from arena.engine import Engine
+from arena.errors import ArenaError, WorldError
 from arena.events import SCHEMA, Event, Log
 from arena.seeded import stream
 from arena.texts import texts_of
@@ -35,35 +37,27 @@ async def play(world: World, minds: Mapping[str, Mind], head: Mapping[str, Any] 
     `minds` has one mind for each of `world.seats`; `head` is put into the first line (trial, cast, settings).
     Raises only `InfrastructureError` (from a mind) and `WorldError` (a broken world).
     """
-    episode = _Episode(world, minds)
-    episode.log.add(
-        0,
-        "episode",
-        {
-            "schema": SCHEMA,
-            **(head or {}),
-            **world.describe(),
-            "state": episode.engine.hash,
-            "initial": episode.engine.truths,
-        },
-    )
+    try:
+        return await _play(_Episode(world, minds), head or {})
+    except ArenaError:
+        raise
+    except Exception as error:  # an author's slip ends the run in one line that says where
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(at.filename).name}, line {at.lineno}"
+        raise WorldError(f"world {world.name}: {type(error).__name__}: {error} ({place})") from error
+
+
+async def _play(episode: "_Episode", head: Mapping[str, Any]) -> Log:
+    world, engine, log = episode.world, episode.engine, episode.log
+    begun = {"state": engine.hash, "initial": engine.truths}
+    log.add(0, "episode", {"schema": SCHEMA, **head, **world.describe(), **begun})
     for number in range(1, world.rounds + 1):
         await episode.round(number)
-        if world.over(episode.engine.state):
+        if world.over(engine.state):
             break
-    engine = episode.engine
-    episode.log.add(
-        number,
-        "end",
-        {
-            "rounds": number,
-            "truths": engine.truths,
-            "facts": world.facts(engine.state),
-            "alive": episode.living(),
-            "state": engine.hash,
-        },
-    )
-    return episode.log
+    ended = {"rounds": number, "truths": engine.truths, "state": engine.hash}
+    log.add(number, "end", {**ended, "facts": world.facts(engine.state), "alive": episode.living()})
+    return log
 
 
 @dataclass
@@ -86,7 +80,7 @@ class _Episode:
         self._give_orders(number)
         living = self.living()
         views = {role: self._view(number, role) for role in living}
-        replies = await asyncio.gather(*(self.minds[role].reply(views[role]) for role in living))
+        replies = await _together(self.minds[role].reply(views[role]) for role in living)
         answered = dict(zip(living, replies, strict=True))
         for role, reply in answered.items():
             self._note(number, role, reply)
@@ -147,7 +141,7 @@ class _Episode:
                 "heard",
                 actor=names[message.actor],
                 to="everyone" if message.body["channel"] == EVERYONE else "you",
-                text=message.body["text"],
+                text=" ".join(message.body["text"].split()),  # a line end could forge another speaker's line
             )
             for message in heard
         ]
@@ -185,6 +179,17 @@ class _Episode:
                 body = self.engine.apply(role, kept)
                 self.log.add(number, "act", body, actor=role)
                 self.results.setdefault(role, []).append(body)
+
+
+async def _together(replies: Iterable[Coroutine[Any, Any, Reply]]) -> list[Reply]:
+    """All replies, or the first error; then the others are not left waiting for a server that is gone."""
+    tasks = [asyncio.ensure_future(reply) for reply in replies]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        raise
 
 
 def clip(value: Any) -> Any:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autogen_core.tools import ToolSchema
-from openai import Timeout
 
 from arena.errors import EpisodeFault
 from arena.models.client import Completion
-from arena.models.openai import CONNECT_LIMIT, OpenAIClient, connect, translated
+from arena.models.openai import OpenAIClient, connect, translated
 from arena.models.schema import check_schema, keeps_to
 from arena.models.scoring import label_probabilities
 from arena.models.server import ModelServer
@@ -91,9 +90,9 @@ class LlamaCppClient(OpenAIClient):
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         with translated(self.model, self.endpoint.url):
-            limit = Timeout(self.settings.call_limit, connect=CONNECT_LIMIT)
             line = connect(self._base_url())
-            return await line.post(self.endpoint.url + path, cast_to=object, body=body, options={"timeout": limit})
+            url = self.endpoint.url + path
+            return await line.post(url, cast_to=object, body=body, options={"timeout": self._limit()})
 
     def _base_url(self) -> str:
         return self.endpoint.url + "/v1"

@@ -46,7 +46,7 @@ class OpenAIClient(SeatClient):
             answer: ChatCompletion = await connect(self._base_url()).chat.completions.create(
                 **self._request(messages, tools),
                 extra_body=self._extra(),
-                timeout=Timeout(self.settings.call_limit, connect=CONNECT_LIMIT),
+                timeout=self._limit(),
             )
         try:
             return _completion(answer)
@@ -55,6 +55,9 @@ class OpenAIClient(SeatClient):
 
     def _base_url(self) -> str:
         return self.endpoint.url
+
+    def _limit(self) -> Timeout:
+        return Timeout(self.settings.call_limit, connect=CONNECT_LIMIT)
 
     def _request(self, messages: list[dict[str, Any]], tools: Sequence[ToolSchema]) -> dict[str, Any]:
         request: dict[str, Any] = {

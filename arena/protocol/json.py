@@ -25,7 +25,7 @@ from arena.protocol.answer import LONGEST_REPLY, menu, move, quoted, speech, unp
 
 __all__ = ["SHORT_SAY", "argument_hint", "instructions", "read", "schema"]
 
-SHORT_SAY = 160  # characters: small models ramble until something stops them
+SHORT_SAY = 120  # characters: small models ramble until something stops them
 
 
 def schema(view: View) -> dict[str, Any]:

@@ -56,6 +56,8 @@ def _time(experiment: Experiment, trials: list[Trial]) -> str:
     lines = []
     for model, seats in decisions.items():
         speed = recall(model)
-        took = f"about {seats * rounds / speed / 60:.1f} min at the {speed:.1f} a second last measured" if speed else ""
-        lines.append(f"{model}: at most {seats * rounds} decisions, {took or 'not timed on this machine yet: the first run will'}")
+        took = "not timed on this machine yet: the first run will be"
+        if speed:
+            took = f"about {seats * rounds / speed / 60:.1f} min at the {speed:.1f} a second last measured"
+        lines.append(f"{model}: at most {seats * rounds} decisions, {took}")
     return "Time: " + "; ".join(lines) + "."

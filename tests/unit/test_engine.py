@@ -79,8 +79,8 @@ def test_the_hash_is_that_of_the_state_and_moves_with_it() -> None:
         (Move("delete", {"target": "Nobody"}), "target must be one of"),
         (Move("delete", {"target": "Nobody", "force": True}), "delete takes target"),
         (Move("pass", {"x": 1}), "pass takes no arguments"),
-        (Move("decline", {"reason": "x" * 161}), "reason must be text of at most 160 characters"),
-        (Move("decline", {"reason": 5}), "reason must be text of at most 160 characters"),
+        (Move("decline", {"reason": "x" * 121}), "reason must be text of at most 120 characters"),
+        (Move("decline", {"reason": 5}), "reason must be text of at most 120 characters"),
     ],
 )
 def test_invalid_acts_say_why_and_change_nothing(move: Move, note: str) -> None:
