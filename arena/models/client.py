@@ -28,6 +28,7 @@ from pydantic import BaseModel
 
 from arena.agents.base import Call
 from arena.errors import EpisodeFault, InfrastructureError
+from arena.events import digest_of
 from arena.models.wire import readable, to_wire
 
 __all__ = ["Ask", "Completion", "SeatClient", "ServerBusy", "Settings"]
@@ -125,14 +126,15 @@ class SeatClient(ChatCompletionClient, ABC):
         """AutoGen's entry. The schema comes from `self.ask`, not from `json_output`: offers change every round."""
         wire = to_wire(messages)
         schemas = [tool.schema if isinstance(tool, Tool) else tool for tool in tools]
+        prompt = digest_of([wire, schemas, self.ask.schema])[:16]  # small changes of wording move rates by tens of points
         began = time.perf_counter()
         try:
             completion = await self._within_limit(self._insist(wire, schemas))
         except EpisodeFault as fault:
-            self._record({"stop": fault.cause}, time.perf_counter() - began)
+            self._record({"stop": fault.cause, "prompt": prompt}, time.perf_counter() - began)
             raise
         scored = {} if tools else await self._scored(completion, wire)
-        self._record({**_facts(completion), **scored}, time.perf_counter() - began)
+        self._record({**_facts(completion), **scored, "prompt": prompt}, time.perf_counter() - began)
         self._refuse_unscorable(completion)
         usage = RequestUsage(completion.prompt_tokens or 0, completion.completion_tokens or 0)
         self._usage = RequestUsage(

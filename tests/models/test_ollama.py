@@ -113,6 +113,7 @@ async def test_a_cut_off_answer_is_recorded_in_full_and_refused() -> None:
         assert caught.value.cause == "cut_off"
         assert_recorded_shape(server.bodies()[0], server.chat)
         body = dict(client.calls[0].body)
+    assert len(body.pop("prompt")) == 16
     assert body.pop("raw") == CASES[7]["response"]["message"]["content"]
     assert body == {
         "model": SMOL,
