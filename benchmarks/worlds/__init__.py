@@ -1,0 +1,3 @@
+"""Worlds that only benchmarks play."""
+
+__all__: list[str] = []
