@@ -126,7 +126,7 @@ class SeatClient(ChatCompletionClient, ABC):
         """AutoGen's entry. The schema comes from `self.ask`, not from `json_output`: offers change every round."""
         wire = to_wire(messages)
         schemas = [tool.schema if isinstance(tool, Tool) else tool for tool in tools]
-        prompt = digest_of([wire, schemas, self.ask.schema])[:16]  # small changes of wording move rates by tens of points
+        prompt = digest_of([wire, schemas, self.ask.schema])[:16]
         began = time.perf_counter()
         try:
             completion = await self._within_limit(self._insist(wire, schemas))
