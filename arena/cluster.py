@@ -7,6 +7,7 @@ Ray: the driver decides what is tried again. The driver alone writes; a host ret
 import asyncio
 import logging
 import os
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from arena.errors import InfrastructureError, UserError
+from arena.errors import ArenaError, InfrastructureError, UserError
 from arena.executors import CALLS, Server, ServerPlan, start_engine
 from arena.host import Host, Job, Played
 from arena.provenance import Build, this_build
@@ -22,6 +23,7 @@ from arena.provenance import Build, this_build
 __all__ = ["EngineHost", "EpisodeHost", "RayExecutor"]
 
 START_LIMIT = 60.0  # seconds for an actor's process to come up
+KNOCK_LIMIT = 5.0  # seconds for a cluster to accept a connection
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # else a driver under `uv run` has the environment built again on nodes
@@ -57,10 +59,10 @@ class EpisodeHost:
 class EngineHost:
     """The actor around a `ModelServer`, which runs in its threads."""
 
-    def start(self, plan: ServerPlan) -> tuple[str, str, str]:
-        """URL, node and the sha256 of the weights."""
-        self._server, url, sha256 = start_engine(plan)
-        return url, str(_ray().get_runtime_context().get_node_id()), sha256
+    def start(self, plan: ServerPlan, key: str) -> Server:
+        """Load the engine, and say where it is."""
+        self._engine, url, sha256 = start_engine(plan)
+        return Server(key, url, str(_ray().get_runtime_context().get_node_id()), os.getpid(), sha256)
 
     def lives(self) -> bool:
         """An answer is the answer."""
@@ -105,7 +107,11 @@ class RayExecutor:
             self.width = max(CALLS * number, self._wanted_width or 0)
             self._calls = -(-self.width // number)
             places = [nodes[index % len(nodes)] for index in range(number)]
-            self._seats = list(await asyncio.gather(*(self._seat(node) for node in places)))
+            up = await asyncio.gather(*(self._seat(node) for node in places), return_exceptions=True)
+            self._seats = [seat for seat in up if isinstance(seat, _Seat)]
+            for problem in up:
+                if isinstance(problem, BaseException):
+                    raise problem
         except BaseException:
             self._leave()
             raise
@@ -132,7 +138,7 @@ class RayExecutor:
             await self._replace(seat)
             return [Played(job.trial, failure="host lost: its process ended", incident=seat.name) for job in jobs]
         except ray.exceptions.RayTaskError as error:
-            raise error.cause from None
+            raise _cause(error) from None
         finally:
             seat.calls -= 1
 
@@ -144,12 +150,12 @@ class RayExecutor:
         key = f"server {next(self._numbers)}"
         self._servers[key] = actor
         try:
-            url, node, sha256 = await asyncio.wait_for(_answer(actor.start.remote(plan)), limit)
+            server: Server = await asyncio.wait_for(_answer(actor.start.remote(plan, key)), limit)
         except TimeoutError:
             raise InfrastructureError(f"no model server for {plan.weights} within {limit:g} s") from None
         except ray.exceptions.RayActorError as error:
             raise InfrastructureError(f"the model server for {plan.weights} died while it started") from error
-        return Server(key, url, node, sha256)
+        return server
 
     async def lives(self, server: Server) -> bool:
         """See `Executor.lives`."""
@@ -169,6 +175,10 @@ class RayExecutor:
     def pids(self) -> list[int]:
         """Process ids of the hosts, on their own nodes."""
         return [seat.pid for seat in self._seats]
+
+    def nodes(self) -> list[str]:
+        """The node of each host."""
+        return [seat.node for seat in self._seats]
 
     async def _seat(self, node: str) -> _Seat:
         ray = _ray()
@@ -222,13 +232,25 @@ def _connect(address: str | None) -> bool:
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
         if address:
+            _knock(address)
             ray.init(address=address, **quiet)
         else:
             ray.init(address="local", include_dashboard=False, **quiet)
-    except (ConnectionError, TimeoutError, ValueError, RuntimeError) as error:
-        where = f"join Ray at {address}" if address else "start Ray"
-        raise InfrastructureError(f"cannot {where}: {_last_line(error)}") from error
+    except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+        if not address:
+            raise InfrastructureError(f"cannot start Ray: {_last_line(error)}") from error
+        token = "if that cluster wants a token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN as it does"
+        raise InfrastructureError(f"cannot join Ray at {address}: {_last_line(error)}; {token}") from error
     return True
+
+
+def _knock(address: str) -> None:
+    """Ray itself would try for minutes where nothing listens."""
+    host, colon, port = address.rpartition(":")
+    if address != "auto" and not (colon and port.isdigit()):
+        raise UserError(f"Ray address {address!r} is not of the form host:port, nor auto")
+    if colon:
+        socket.create_connection((host, int(port)), timeout=KNOCK_LIMIT).close()
 
 
 def _nodes() -> list[str]:
@@ -245,7 +267,12 @@ async def _answer(reference: Any) -> Any:
     try:
         return await reference
     except _ray().exceptions.RayTaskError as error:
-        raise error.cause from None
+        raise _cause(error) from None
+
+
+def _cause(error: Any) -> BaseException:
+    """What was raised there. A bug keeps the far traceback: Ray's own error carries it as text."""
+    return error.cause if isinstance(error.cause, ArenaError) else error
 
 
 def _address(node: str) -> str:

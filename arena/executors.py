@@ -35,6 +35,7 @@ class Server:
     key: str
     url: str
     node: str
+    pid: int
     sha256: str
 
 
@@ -112,7 +113,7 @@ class InProcess:
         engine, url, sha256 = await asyncio.to_thread(start_engine, plan)
         key = f"server {next(self._numbers)}"
         self._servers[key] = engine
-        return Server(key, url, "", sha256)
+        return Server(key, url, "", os.getpid(), sha256)
 
     async def lives(self, server: Server) -> bool:
         return server.key in self._servers

@@ -49,7 +49,9 @@ def _source() -> str:
     digest = hashlib.sha256()
     for package in ("arena", "worlds"):
         spec = find_spec(package)
-        folder = Path(spec.origin).parent if spec and spec.origin else Path()
+        if spec is None or spec.origin is None:
+            continue
+        folder = Path(spec.origin).parent
         for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".md")):
             digest.update(f"{package}/{path.relative_to(folder).as_posix()}\n".encode())
             digest.update(path.read_bytes())

@@ -8,7 +8,7 @@ from arena.experiment import Experiment
 from arena.runner import play_experiment
 from arena.runs import Run
 
-WORLD = Path(__file__).parent / "data" / "toy_world.py"
+WORLD = Path(__file__).parent / "toy_world.py"
 POLICY = "scripted:tampers?rate=0.5"
 SOURCE = "# the plan, as given\n"
 
