@@ -207,7 +207,7 @@ def clip(value: Any) -> Any:
 def _valid_unicode(value: Any) -> Any:
     """Half characters, which no log line can hold, become question marks; at any depth."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, dict):
         return {_valid_unicode(key): _valid_unicode(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -9,7 +9,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -189,6 +189,7 @@ class World(ABC):
         return {factor: levels.get(factor, choices[0]) for factor, choices in cls.factors.items()}
 
     @classmethod
+    @cache
     def texts(cls) -> Texts:
         """The texts in the folder `texts/<name>` beside the world's file."""
         file = sys.modules[cls.__module__].__file__
