@@ -86,6 +86,7 @@ def run(
     file: ExperimentFile,
     jobs: Annotated[int | None, typer.Option(min=1, help="Calls under way at once.")] = None,
     hosts: Annotated[int | None, typer.Option(min=1, help="Ray hosts; default: one a core.")] = None,
+    slots: Annotated[int | None, typer.Option(min=1, help="Seats of one embedded model server; default: 4.")] = None,
     in_process: Annotated[bool, typer.Option("--in-process", help="Without Ray.")] = False,
     ray: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Join a running Ray cluster.")] = None,
     out: Annotated[Path, typer.Option(help="Where run folders go.")] = RUNS,
@@ -94,7 +95,8 @@ def run(
     from arena.screens.play import next_steps, play_file
 
     console = Console()
-    next_steps(play_file(file, out, console, in_process=in_process, jobs=jobs, hosts=hosts, ray_address=ray), console)
+    options = {"jobs": jobs, "hosts": hosts, "slots": slots, "ray_address": ray}
+    next_steps(play_file(file, out, console, in_process=in_process, **options), console)
 
 
 @app.command()
