@@ -212,10 +212,11 @@ class World(ABC):
         return {"round": 0, "desk": desk, **self.start()}
 
     def offers(self, state: State, role: str) -> tuple[Offer, ...]:
-        """What a role may choose now, in an order shuffled by seed, role and round."""
+        """What a role may choose now, in an order shuffled by seed and role, the same in all rounds: a model need not
+        read an unchanged list again."""
         specs = [self.acts[name] for name in self.offered(state, role)]
         offers = [offer for spec in specs for offer in expand(spec, lambda kind: self.things(state, kind, role))]
-        stream(self.seed, "offers", role, state["round"]).shuffle(offers)
+        stream(self.seed, "offers", role).shuffle(offers)
         return tuple(offers)
 
     def describe(self) -> dict[str, Any]:

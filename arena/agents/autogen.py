@@ -25,7 +25,7 @@ from autogen_core.model_context import ChatCompletionContext, UnboundedChatCompl
 from autogen_core.tools import ToolResult, ToolSchema, Workbench
 
 from arena import protocol
-from arena.agents.base import Fault, Move, Reply, Say, View
+from arena.agents.base import Fault, Move, Offer, Reply, Say, View
 from arena.errors import ArenaError, EpisodeFault, InfrastructureError
 from arena.models.client import Ask, SeatClient
 
@@ -111,6 +111,7 @@ class AutoGenMind:
         self._workbench = ActWorkbench()
         self._agent: BaseChatAgent | None = None
         self._told: set[str] = set()  # acts whose help stands in the context
+        self._offered: tuple[Offer, ...] = ()  # the acts that the last message listed
 
     async def close(self) -> None:
         """Let go of the line to the server."""
@@ -134,7 +135,11 @@ class AutoGenMind:
 
     async def _answer(self, view: View) -> tuple[tuple[Say, ...], tuple[Move, ...]]:
         tools = self._client.settings.protocol == "tools"
-        how = protocol.tool_instructions(view) if tools else protocol.instructions(view, self._told)
+        unchanged = view.offers == self._offered
+        how = (
+            protocol.tool_instructions(view) if tools else protocol.instructions(view, self._told, unchanged=unchanged)
+        )
+        self._offered = view.offers
         self._told.update(offer.act for offer in view.offers)
         who = "" if view.name in view.text else f"You are {view.name}.\n"
         try:

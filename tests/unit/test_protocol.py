@@ -299,6 +299,12 @@ def test_acts_once_explained_are_listed_without_help() -> None:
     assert instructions(view(OFFERS[:1], ()), {"pass"}) == "Acts:\n- pass\nAnswer with one JSON object as before."
 
 
+def test_an_unchanged_list_is_not_read_again() -> None:
+    text = instructions(view(), {"pass"}, unchanged=True)
+    assert text.startswith("The acts are the same as before. Answer with one JSON object as before")
+    assert "delete" not in text
+
+
 def test_instructions_leave_out_what_the_view_does_not_have() -> None:
     text = instructions(view((Offer("pass", "pass"),), listeners=()))
     assert text == 'Acts:\n- pass\nAnswer with one JSON object: "act": one of the acts.'
