@@ -54,7 +54,7 @@ def show(figures: Sequence[Figure], console: Console) -> None:
             f"{_number(figure.measured)} {figure.unit}",
             figure.against,
             "" if figure.peer is None else _number(figure.peer),
-            "" if figure.ratio is None else f"{figure.ratio:.2f}" if figure.ratio < 10 else f"{figure.ratio:.0f}",
+            "" if figure.ratio is None else _number(figure.ratio),
             _target(figure),
             {True: "[green]met[/]", False: "[red]not met[/]", None: ""}[figure.met],
         )
@@ -69,7 +69,7 @@ def save(figures: Sequence[Figure], arms: Sequence[dict[str, Any]], path: Path) 
 
 
 def _number(value: float) -> str:
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"  # enough digits to tell a near miss
 
 
 def _target(figure: Figure) -> str:
