@@ -136,6 +136,8 @@ def act(help: str, /, *, name: str = "", **arguments: Argument) -> Callable[[Fun
 
 def expand(spec: ActSpec, names: Names) -> list[Offer]:
     """The offers of one act: one for each combination of the values that labels carry."""
+    if not spec.arguments:
+        return [Offer(spec.name, spec.name, spec.help)]
     listed = {name: values for name, kind in spec.arguments.items() if (values := kind.values(names)) is not None}
     schemas = {name: kind.schema() for name, kind in spec.arguments.items() if name not in listed}
     return [

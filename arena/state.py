@@ -35,6 +35,8 @@ def state_hash(data: bytes) -> str:
 
 def diff(before: Any, after: Any, path: str = "") -> list[Effect]:
     """What changed, as paths like `/hosts/main/Cedar`, in a stable order. Lists are compared by position."""
+    if before == after:
+        return []
     if isinstance(before, dict) and isinstance(after, dict):
         keys = [*before, *(key for key in after if key not in before)]
         return [e for key in keys for e in diff(before.get(key), after.get(key), f"{path}/{key}")]
@@ -43,4 +45,4 @@ def diff(before: Any, after: Any, path: str = "") -> list[Effect]:
         pad = [None] * size
         pairs = zip([*before, *pad][:size], [*after, *pad][:size], strict=True)
         return [e for index, (b, a) in enumerate(pairs) for e in diff(b, a, f"{path}/{index}")]
-    return [] if before == after else [(path, before, after)]
+    return [(path, before, after)]

@@ -163,7 +163,7 @@ class AutoGenMind:
             memories: list[Memory] = [PriorMemory(view.memories)] if view.memories else []
             self._agent = self._factory(_identifier(view.name), view.brief, self._client, self._workbench, memories)
         try:
-            return await self._agent.on_messages([TextMessage(content=text, source="world")], CancellationToken())
+            return await _response(self._agent, text)
         except ArenaError:
             raise
         except Exception as error:
@@ -193,6 +193,18 @@ def assistant(name: str, brief: str, client: SeatClient, workbench: Workbench, m
         max_tool_iterations=1,
         reflect_on_tool_use=False,
     )
+
+
+async def _response(agent: BaseChatAgent, text: str) -> Response:
+    """The agent's answer. AutoGen's `on_messages` leaves its own stream half read, and the loop then has to close
+    each one by a task of its own: a twentieth of a turn without a model."""
+    response: Response | None = None
+    async for event in agent.on_messages_stream([TextMessage(content=text, source="world")], CancellationToken()):
+        if isinstance(event, Response):
+            response = event
+    if response is None:
+        raise EpisodeFault("bad_response", "the agent gave no response")
+    return response
 
 
 def call_seed(seed: int | str, round: int, repair: bool) -> int:

@@ -151,7 +151,8 @@ class SeatClient(ChatCompletionClient, ABC):
 
     async def _within_limit(self, answer: Coroutine[Any, Any, Answer]) -> Answer:
         try:
-            return await asyncio.wait_for(answer, self.settings.call_limit)
+            async with asyncio.timeout(self.settings.call_limit):
+                return await answer
         except TimeoutError:
             raise EpisodeFault("timeout", f"no answer within {self.settings.call_limit:g} s") from None
 
