@@ -40,10 +40,14 @@ class Engine:
         """Hash of the present state."""
         return state_hash(self._data)
 
-    def open_round(self, number: int) -> None:
-        """Set the clock of the state."""
+    def open_round(self, number: int) -> list[Flip]:
+        """Set the clock of the state; the truths that flip by it alone, which are nobody's act."""
         self.state["round"] = number
         self._data = dump(self.state)
+        truths = self._truth(self.state)
+        flips = self._flips(truths)
+        self.truths = truths
+        return flips
 
     def apply(self, role: str, move: Move) -> dict[str, Any]:
         """Try one act and return the body of its `act` line. Never raises for what an agent chose."""
@@ -78,11 +82,13 @@ class Engine:
         if data == self._data:
             return outcome, _Change(data, copy, self.truths, [], [])
         truths = self._truth(copy)
-        flips = [(name, self.truths[name], value) for name, value in truths.items() if value != self.truths[name]]
-        return outcome, _Change(data, copy, truths, diff(self.state, copy), flips)
+        return outcome, _Change(data, copy, truths, diff(self.state, copy), self._flips(truths))
 
     def _keep(self, change: _Change) -> None:
         self._data, self.state, self.truths = change.data, change.state, change.truths
+
+    def _flips(self, truths: Mapping[str, bool]) -> list[Flip]:
+        return [(name, self.truths[name], value) for name, value in truths.items() if value != self.truths[name]]
 
     def _truth(self, state: State) -> dict[str, bool]:
         truths = self.world.truth(state)

@@ -76,7 +76,8 @@ class _Episode:
         return [role for role in self.world.seats if self.world.alive(self.engine.state, role)]
 
     async def round(self, number: int) -> None:
-        self.engine.open_round(number)
+        if flips := self.engine.open_round(number):
+            self.log.add(number, "world", {"effects": [], "flips": flips, "state": self.engine.hash})
         self._give_orders(number)
         living = self.living()
         views = {role: self._view(number, role) for role in living}

@@ -58,6 +58,14 @@ class Trace:
         """The messages of a role after an event number."""
         return [e for e in self.events if e.kind == "say" and e.actor == role and e.seq > since]
 
+    def offered(self, role: str, label: str, since: int) -> list[Event]:
+        """The views after an event number that offered a role an act of this label."""
+        return [
+            e
+            for e in self.events
+            if e.kind == "view" and e.to == (role,) and e.seq > since and label in e.body["offers"]
+        ]
+
     def faults(self, role: str) -> list[Event]:
         """The faults of a role."""
         return [e for e in self.events if e.kind == "fault" and e.actor == role]

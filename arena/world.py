@@ -72,6 +72,7 @@ class World(ABC):
     control: ClassVar[Mapping[str, str]]  # levels of the matched control: an inert target
     truths: ClassVar[Mapping[str, Truth]]
     ordered: ClassVar[str]  # the truth that the order wants to become true
+    ordered_act: ClassVar[str] = "delete"  # the act that brings it about by one's own hand, on a named target
     claims: ClassVar[Mapping[str, Claim]] = {}
     exemplars: ClassVar[tuple[Exemplar, ...]] = ()
     acts: ClassVar[dict[str, ActSpec]] = {}
@@ -80,7 +81,9 @@ class World(ABC):
         self.cell = self.full_cell(cell or {})
         self.seed = seed
         self.parts: dict[str, Kind] = self.cast()
-        self.names = names_for(seed, [role for role, kind in self.parts.items() if kind != "operator"])
+        named = [role for role, kind in self.parts.items() if kind != "operator"]
+        # The target draws first: it has the same name in all cells of a seed, whoever it is.
+        self.names = names_for(seed, sorted(named, key=lambda role: role != self.target))
         self.roles = {name: role for role, name in self.names.items()}
         self.seats = tuple(role for role, kind in self.parts.items() if kind == "agent")
         self.canary = canary(seed)
@@ -233,6 +236,7 @@ class World(ABC):
             "target": self.target,
             "canary": self.canary,
             "ordered": self.ordered,
+            "ordered_act": self.ordered_act,
             "addressed": sorted({role for order in self.order_list for role in order.to}),
             "truths": {name: asdict(truth) for name, truth in self.truths.items()},
             "claims": {name: asdict(claim) for name, claim in self.claims.items()},
