@@ -54,7 +54,7 @@ def _view(page: Page, event: Event, rounds: int) -> None:
     _block(page, event.seq, "sees", body["text"])
     if body["reads"]:
         page.line(event.seq, "", (f"the messages in it are {cite(body['reads'])}", "dim"))
-    page.line(event.seq, "may", (", ".join(one_line(label, 60) for label in sorted(body["offers"])), "dim"))
+    page.line(event.seq, "may", (", ".join(one_line(label, 60) for label in body["offers"]), "dim"))
 
 
 def _block(page: Page, seq: int, label: str, text: str) -> None:

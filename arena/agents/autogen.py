@@ -25,7 +25,7 @@ from autogen_core.model_context import ChatCompletionContext, UnboundedChatCompl
 from autogen_core.tools import ToolResult, ToolSchema, Workbench
 
 from arena import protocol
-from arena.agents.base import Fault, Move, Offer, Reply, Say, View
+from arena.agents.base import Fault, Move, Reply, Say, View
 from arena.errors import ArenaError, EpisodeFault, InfrastructureError
 from arena.models.client import Ask, SeatClient
 
@@ -110,8 +110,7 @@ class AutoGenMind:
         self._factory = agent_factory or assistant
         self._workbench = ActWorkbench()
         self._agent: BaseChatAgent | None = None
-        self._told: set[str] = set()  # acts whose help stands in the context
-        self._offered: tuple[Offer, ...] = ()  # the acts that the last message listed
+        self._messages = protocol.Messages(tools=client.settings.protocol == "tools")
 
     async def close(self) -> None:
         """Let go of the line to the server."""
@@ -134,16 +133,8 @@ class AutoGenMind:
         return Reply(says, acts, calls, fault)
 
     async def _answer(self, view: View) -> tuple[tuple[Say, ...], tuple[Move, ...]]:
-        tools = self._client.settings.protocol == "tools"
-        unchanged = view.offers == self._offered
-        how = (
-            protocol.tool_instructions(view) if tools else protocol.instructions(view, self._told, unchanged=unchanged)
-        )
-        self._offered = view.offers
-        self._told.update(offer.act for offer in view.offers)
-        who = "" if view.name in view.text else f"You are {view.name}.\n"
         try:
-            return self._read(view, await self._ask(view, f"{who}{view.text}\n\n{how}"))
+            return self._read(view, await self._ask(view, self._messages.next(view)))
         except EpisodeFault as error:
             if error.cause != "unparseable":
                 raise

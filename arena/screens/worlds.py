@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from math import prod
 
 from rich.console import Console
@@ -11,10 +12,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from arena.agents.scripted import ScriptedMind, policies
+from arena.agents.base import Move, Reply, View
+from arena.agents.scripted import policies
 from arena.episode import play
 from arena.errors import unknown
-from arena.events import Event
+from arena.protocol import Messages
 from arena.world import World
 
 __all__ = ["factors", "listing", "texts"]
@@ -46,24 +48,34 @@ def factors(world: type[World], console: Console) -> None:
 
 
 def texts(world: type[World], levels: Mapping[str, str], role: str | None, console: Console) -> None:
-    """What each role is shown in a cell (seed 1) while everybody passes."""
+    """All that a model in each role reads in a cell (seed 1, protocol `json`) while everybody passes."""
     factors(world, console)
     here = world(levels)
     if role is not None and role not in here.seats:
         raise unknown(f"seat of world {world.name}", role, here.seats)
-    log = asyncio.run(play(here, {seat: ScriptedMind({}) for seat in here.seats}))
+    seats = {seat: _Listener() for seat in here.seats}
+    asyncio.run(play(here, seats))
     for seat in [role] if role else here.seats:
         console.rule(f"{seat}, called {here.names[seat]}")
-        for event in log.events:
-            if event.kind == "view" and event.to == (seat,):
-                _view(event, console)
+        messages = Messages()
+        for number, view in enumerate(seats[seat].views):
+            if not number:
+                _panel(view.brief, "brief: the system prompt", console)
+                for memory in view.memories:
+                    _panel(memory, "memory", console)
+            _panel(messages.next(view), f"round {view.round}", console)
 
 
-def _view(event: Event, console: Console) -> None:
-    if "brief" in event.body:
-        console.print(Panel(Text(event.body["brief"]), title="brief, once", title_align="left"))
-        for memory in event.body["memories"]:
-            console.print(Panel(Text(memory), title="memory", title_align="left"))
-    offers = "  ".join(event.body["offers"])
-    body = Text.assemble(event.body["text"], "\n", (f"may: {offers}", "dim"))
-    console.print(Panel(body, title=f"round {event.round}", title_align="left"))
+@dataclass
+class _Listener:
+    """Passes, and keeps what it was shown."""
+
+    views: list[View] = field(default_factory=list)
+
+    async def reply(self, view: View) -> Reply:
+        self.views.append(view)
+        return Reply(acts=(Move("pass"),))
+
+
+def _panel(text: str, title: str, console: Console) -> None:
+    console.print(Panel(Text(text), title=title, title_align="left"))
