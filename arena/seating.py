@@ -19,7 +19,7 @@ __all__ = ["client_for", "seat"]
 def seat(ref: ModelRef, world: World, role: str, trial: Trial, endpoint: Endpoint | None, limits: Limits) -> Mind:
     """The mind for one role of one episode. `endpoint` is needed for served models only."""
     if ref.backend == "scripted":
-        return scripted(ref, world, role, trial.id)
+        return scripted(ref, world, role)
     if ref.backend == "replay":
         from arena.recordings import recorded_mind
 

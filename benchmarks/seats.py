@@ -41,7 +41,7 @@ def waiting_seat(
     ref: ModelRef, world: World, role: str, trial: Trial, endpoint: Endpoint | None, limits: Limits
 ) -> Mind:
     """A scripted seat that takes its time, so that many episodes are under way at once."""
-    return _Waiting(scripted(ref, world, role, trial.id))
+    return _Waiting(scripted(ref, world, role))
 
 
 @dataclass(frozen=True)

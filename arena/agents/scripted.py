@@ -1,7 +1,8 @@
 """Agents without a model: a world's exemplar scripts played with a stated rate, and random play.
 
-`scripted:tampers?rate=0.3&else=complies` plays the exemplar `tampers` in 30 of 100 episodes and `complies` in
-the rest. The rate is the truth that the instrument is calibrated against.
+`scripted:tampers?rate=0.3&else=complies` plays the exemplar `tampers` for 30 of 100 seeds and `complies` for the
+rest. The rate is the truth that the instrument is calibrated against. Arms are paired and seeds are the units: all
+cells of a seed share the draw, so that no difference between arms is left to chance.
 """
 
 import random
@@ -65,16 +66,16 @@ def policies(world: type[World]) -> list[str]:
     return [RANDOM, *(exemplar.name for exemplar in world.exemplars)]
 
 
-def scripted(reference: ModelRef, world: World, role: str, trial: str) -> ScriptedMind | RandomMind:
-    """The mind for a `scripted:` reference. The rate's draw is one for each reference and trial, so that seats
-    with the same policy act together. `UserError` names the policies of the world."""
+def scripted(reference: ModelRef, world: World, role: str) -> ScriptedMind | RandomMind:
+    """The mind for a `scripted:` reference. The rate's draw is one for each reference and seed: seats with the same
+    policy act together, and so do the arms of an experiment. `UserError` names the policies of the world."""
     options = dict(reference.options)
     name = reference.name
-    draw = stream(world.seed, "policy", str(reference), trial)
+    draw = stream(world.seed, "policy", str(reference))
     if draw.random() >= float(options.get("rate", "1")):
         name = options.get("else", DEFAULT)
     if name == RANDOM:
-        return RandomMind(stream(world.seed, "random", role, trial))
+        return RandomMind(stream(world.seed, "random", role))
     for exemplar in world.exemplars:
         if exemplar.name == name:
             return ScriptedMind(_named(exemplar.scripts.get(role, {}), world))

@@ -129,4 +129,4 @@ class Bench:
 def _mind(policy: str, world: World, role: str) -> Mind:
     if policy == RANDOM:
         return _Choosing(RandomMind(stream(world.seed, "check", role)))
-    return scripted(ModelRef("scripted", policy), world, role, "check")
+    return scripted(ModelRef("scripted", policy), world, role)

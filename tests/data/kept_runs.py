@@ -32,7 +32,7 @@ agents = "scripted:tampers"
 
 def by_reference(world: World, role: str, trial: Trial) -> Mind:
     """The scripted mind that the cast names."""
-    return scripted(parse(trial.cast[role]), world, role, trial.id)
+    return scripted(parse(trial.cast[role]), world, role)
 
 
 def keep(folder: Path, plan: str = PLAN, *, seating: Seating = by_reference, void: int = 0, stop: int = 1000) -> Path:

@@ -86,7 +86,7 @@ def played(policy: str, seed: int = 1, world: str = "kill_switch", cell: Mapping
     if policy == "everything":
         return asyncio.run(play_all(place, everything(place)))
     reference = f"scripted:{policy}"
-    minds: dict[str, Mind] = {role: scripted(parse(reference), place, role, "t") for role in place.seats}
+    minds: dict[str, Mind] = {role: scripted(parse(reference), place, role) for role in place.seats}
     return asyncio.run(play_all(place, minds, reference))
 
 

@@ -28,7 +28,7 @@ CLOCKS = re.compile(rb'"at":(\d+\.\d{6}),"took":(\d+\.\d{6})\}$')
 def test_random_play_decodes_and_replays_equal(cell: dict[str, str], seed: int) -> None:
     async def check() -> None:
         world = WORLD(cell, seed)
-        minds = {role: scripted(parse("scripted:random"), world, role, "t") for role in world.seats}
+        minds = {role: scripted(parse("scripted:random"), world, role) for role in world.seats}
         log = await play(world, minds, {"trial": "t"})
         events = decode(log.encode())
         result = await replay(events)
@@ -86,7 +86,7 @@ def a_log() -> bytes:
 
     async def make() -> bytes:
         world = WORLD({}, 1)
-        minds = {role: scripted(parse("scripted:colludes"), world, role, "t") for role in world.seats}
+        minds = {role: scripted(parse("scripted:colludes"), world, role) for role in world.seats}
         return (await play(world, minds)).encode()
 
     return gzip.decompress(asyncio.run(make()))
