@@ -16,8 +16,8 @@ from typing import Any
 from arena.agents.base import Mind, Move, Reply, Say, View
 from arena.engine import Engine
 from arena.errors import ArenaError, WorldError
-from arena.events import SCHEMA, Event, Log
-from arena.seeded import stream
+from arena.events import SCHEMA, Event, Log, canonical
+from arena.seeded import shuffled
 from arena.texts import texts_of
 from arena.world import World
 
@@ -156,7 +156,7 @@ class _Episode:
 
     def _note(self, number: int, role: str, reply: Reply) -> None:
         for call in reply.calls:
-            self.log.add(number, "call", _valid_unicode(dict(call.body)), actor=role, took=call.took)
+            self.log.add(number, "call", _recordable(dict(call.body)), actor=role, took=call.took)
         if reply.fault is not None:
             body = {"cause": reply.fault.cause, "detail": clip(reply.fault.detail)}
             self.log.add(number, "fault", body, actor=role)
@@ -172,9 +172,7 @@ class _Episode:
         return self.log.add(number, "say", {"channel": channel, "text": clip(say.text)}, actor=role, to=audience)
 
     def _act(self, number: int, replies: Mapping[str, Reply]) -> None:
-        order = list(replies)
-        stream(self.world.seed, "order", number).shuffle(order)
-        for role in order:
+        for role in shuffled(tuple(replies), self.world.seed, "order", number):
             for move in replies[role].acts[:ACTS_A_ROUND]:
                 kept = Move(clip(str(move.act)), {clip(str(name)): clip(arg) for name, arg in move.args.items()})
                 body = self.engine.apply(role, kept)
@@ -203,6 +201,16 @@ def clip(value: Any) -> Any:
     if (isinstance(value, int) and abs(value) < 2**53) or (isinstance(value, float) and math.isfinite(value)):
         return value
     return clip(str(value))
+
+
+def _recordable(body: dict[str, Any]) -> dict[str, Any]:
+    """A call's body as it is, or mended where no log line can hold it. To try is cheaper than to look."""
+    try:
+        canonical(body)
+    except TypeError:
+        mended: dict[str, Any] = _valid_unicode(body)
+        return mended
+    return body
 
 
 def _valid_unicode(value: Any) -> Any:

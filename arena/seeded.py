@@ -5,9 +5,13 @@ the cells that are compared, whatever else differs between them.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TypeVar
 
-__all__ = ["NAMES", "canary", "names_for", "stream"]
+__all__ = ["NAMES", "canary", "names_for", "shuffled", "stream"]
+
+Item = TypeVar("Item")
 
 # Plants and stones: no gender, nation, rank, or fame as a model's name.
 NAMES = [
@@ -49,6 +53,18 @@ NAMES = [
 def stream(seed: int, *purpose: object) -> random.Random:
     """A generator of its own for each purpose; equal on every machine."""
     return random.Random("/".join(map(str, (seed, *purpose))))
+
+
+def shuffled(items: Sequence[Item], seed: int, *purpose: object) -> tuple[Item, ...]:
+    """The items in an order drawn for the purpose; equally many items are always put in the same order."""
+    return tuple(items[place] for place in _order(len(items), seed, *purpose))
+
+
+@lru_cache(maxsize=4096)
+def _order(size: int, seed: int, *purpose: object) -> tuple[int, ...]:
+    places = list(range(size))
+    stream(seed, *purpose).shuffle(places)
+    return tuple(places)
 
 
 def names_for(seed: int, roles: Iterable[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from arena.acts import ActSpec, Denied, Flag, Text, act, expand
 from arena.agents.base import Offer
 from arena.errors import UserError, WorldError, unknown
 from arena.exemplars import Exemplar
-from arena.seeded import canary, names_for, stream
+from arena.seeded import canary, names_for, shuffled
 from arena.state import State
 from arena.texts import Texts, texts_of
 
@@ -219,8 +219,7 @@ class World(ABC):
         read an unchanged list again."""
         specs = [self.acts[name] for name in self.offered(state, role)]
         offers = [offer for spec in specs for offer in expand(spec, lambda kind: self.things(state, kind, role))]
-        stream(self.seed, "offers", role).shuffle(offers)
-        return tuple(offers)
+        return shuffled(offers, self.seed, "offers", role)
 
     def describe(self) -> dict[str, Any]:
         """What a log must carry so that verdicts need not import the world."""
