@@ -48,6 +48,8 @@ def main() -> None:
         _stop(error, 2)
     except InfrastructureError as error:
         _stop(error, 3)
+    except OSError as error:
+        _stop(UserError(f"{error.filename}: {error.strerror}" if error.filename else str(error)), 2)
 
 
 def _stop(error: Exception, code: int) -> None:
@@ -67,6 +69,8 @@ def worlds(
 
     console = Console()
     if name is None:
+        if cell or role:
+            raise UserError("--cell and --role say what to show of one world: name it, as in arena worlds NAME")
         screen.listing([find_world(each) for each in world_names()], console)
         return
     screen.texts(find_world(name), _levels(cell), role, console)
@@ -76,9 +80,12 @@ def worlds(
 def plan(file: ExperimentFile) -> None:
     """Show the trial matrix, n, expected interval widths, estimated time and the design digest."""
     from arena.experiment import read_experiment
+    from arena.present import refuse_absent
     from arena.screens.plan import show_plan
 
-    show_plan(read_experiment(file), Console())
+    experiment = read_experiment(file)
+    refuse_absent(experiment.trials())
+    show_plan(experiment, Console())
 
 
 @app.command()
@@ -94,6 +101,8 @@ def run(
     """Play an experiment. Where its folder exists, the rest is played."""
     from arena.screens.play import next_steps, play_file
 
+    if in_process and (ray or hosts):
+        raise UserError("--in-process plays without Ray: leave out --ray and --hosts, or --in-process")
     console = Console()
     options = {"jobs": jobs, "hosts": hosts, "slots": slots, "ray_address": ray}
     next_steps(play_file(file, out, console, in_process=in_process, **options), console)

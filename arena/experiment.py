@@ -1,7 +1,6 @@
 """Experiments: read and check a TOML file, cross its factors into trials, freeze the design in a digest."""
 
 import tomllib
-from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,6 +11,8 @@ from arena.agents.scripted import policies
 from arena.errors import UserError, unknown
 from arena.events import digest_of
 from arena.models.reference import ModelRef, parse
+from arena.plainly import first_mistake
+from arena.provenance import rules
 from arena.registry import find_world
 from arena.trial import Trial
 from arena.world import World
@@ -20,11 +21,12 @@ __all__ = ["Experiment", "Limits", "ModelSettings", "read_experiment"]
 
 DEFAULT_SEAT = "agents"  # the key of `cast` that fills every seat not named
 Positive = Annotated[int, Field(gt=0)]
+Count = Annotated[int, Field(gt=0, le=1_000_000)]
 Seconds = Annotated[float, Field(gt=0)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class ModelSettings(_Strict):
@@ -51,7 +53,7 @@ class Experiment(_Strict):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
     world: str
-    seeds: Positive | list[Positive]
+    seeds: Count | Annotated[list[Positive], Field(min_length=1)]
     cell: dict[str, str] = {}
     factors: dict[str, list[str]] = {}
     cast: dict[str, str] = {}
@@ -69,6 +71,11 @@ class Experiment(_Strict):
             if not levels or len(set(levels)) < len(levels):
                 raise ValueError(f"factor {factor} needs levels, each once")
         return self
+
+    @property
+    def reference(self) -> str:
+        """How `find_world` gets the world from any directory: its name, or the whole path of its file."""
+        return str(Path(self.world).resolve()) if self.world.endswith(".py") else self.world
 
     @property
     def world_type(self) -> type[World]:
@@ -98,7 +105,7 @@ class Experiment(_Strict):
                 cast=cast,
                 seed=seed,
                 settings=self.model.model_dump(),
-                reference=str(Path(self.world).resolve()) if self.world.endswith(".py") else self.world,
+                reference=self.reference,
                 varied=tuple(self.factors),
             )
             for cast in self._full_casts()
@@ -128,26 +135,28 @@ class Experiment(_Strict):
                 raise unknown(f"policy of world {self.world_type.name}", name, valid)
 
     def digest(self) -> str:
-        """Digest of the design: every trial's identity, the seeds and the texts. Frozen when a run starts."""
+        """Digest of the design: every trial's identity, the texts and the rules. Frozen when a run starts."""
         trials = [trial.identity for trial in self.trials()]
-        return digest_of({"trials": trials, "texts": asdict(self.world_type.texts())["hashes"]})
+        return digest_of({"trials": trials, "texts": self.world_type.texts().hashes, "rules": rules(self.world_type)})
 
 
-def read_experiment(path: Path) -> Experiment:
-    """Read an experiment's TOML. `UserError` with one line that names the place and the mistake."""
+def read_experiment(path: Path, world: str = "") -> Experiment:
+    """Read an experiment's TOML. `UserError` with one line that names the place and the mistake.
+
+    The path of a world's file is meant from the folder of the TOML; `world` stands in for what the TOML names.
+    """
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path} is not TOML: {error}") from None
+    named = world or raw.get("world")
+    if isinstance(named, str) and named.endswith(".py"):
+        raw["world"] = str((path.parent / named).resolve())
     try:
         experiment = Experiment.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        message = first["msg"].removeprefix("Value error, ")
-        valid = f"; valid: {', '.join(Experiment.model_fields)}" if first["type"] == "extra_forbidden" else ""
-        raise UserError(f"{path}: {place + ': ' if place else ''}{message}{valid}") from None
+        raise UserError(f"{path}: {first_mistake(error, Experiment)}") from None
     experiment.trials()  # unknown names are told here, with their file
     return experiment

@@ -11,7 +11,7 @@ from arena.durable import rewrite
 from arena.errors import UserError
 from arena.events import SCHEMA
 from arena.experiment import Experiment
-from arena.provenance import packages, this_build
+from arena.provenance import packages, rules, this_build
 from arena.trial import IDENTITY_VERSION
 
 __all__ = ["Manifest", "ModelFacts", "Planned", "Session"]
@@ -55,7 +55,9 @@ class Manifest(_Part):
     experiment: str
     world: str
     version: int
+    reference: str = ""  # how the world was found: its name, or the path of its file
     texts: dict[str, str]
+    rules: dict[str, str] = {}  # see `arena.provenance.rules`
     design: str
     trials: list[Planned]
     models: dict[str, ModelFacts] = {}
@@ -72,7 +74,9 @@ class Manifest(_Part):
             experiment=experiment.name,
             world=world.name,
             version=world.version,
+            reference=experiment.reference,
             texts=world.texts().hashes,
+            rules=rules(world),
             design=experiment.digest(),
             trials=[Planned(id=id, name=name) for id, name in names.items()],
         )
@@ -82,8 +86,8 @@ class Manifest(_Part):
         """`UserError` where there is none or it is not of this form."""
         try:
             return cls.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
-            raise UserError(f"{path.parent} is not a run: it has no {path.name}") from None
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            raise UserError(f"{path.parent} is not a run: it has no file {path.name}") from None
         except ValidationError as error:
             place = ".".join(map(str, error.errors()[0]["loc"]))
             raise UserError(f"{path} is not a manifest of this version: {place} {error.errors()[0]['msg']}") from None
@@ -92,27 +96,38 @@ class Manifest(_Part):
         """Replace the file, whole."""
         rewrite(path, self.model_dump_json(indent=1).encode() + b"\n")
 
-    def grown_to(self, plan: "Manifest") -> "Manifest":
-        """The manifest of this run continued under `plan`. `UserError` unless the plan only adds trials."""
-        self._refuse_other(plan)
+    def grown_to(self, plan: "Manifest", run: str, change: str) -> "Manifest":
+        """The manifest of this run continued under `plan`. `UserError` unless the plan only adds trials.
+
+        `run` names the run in the refusal; `change` says how the experiments differ, where that is known.
+        """
+        self._refuse_other(plan, run)
+        if self.version != plan.version:
+            change = f"the version of world {self.world} was {self.version}, is {plan.version}"
         ids = {trial.id for trial in plan.trials}
         if gone := [trial.name for trial in self.trials if trial.id not in ids]:
             raise UserError(
-                f"run {self.experiment} has begun and its experiment has changed: {len(gone)} of its "
+                f"{run} has begun and its experiment has changed{change and ': '}{change}; {len(gone)} of its "
                 f"{len(self.trials)} trials are no longer planned (such as {gone[0]}); trials may only be added; "
                 f"{ANOTHER_NAME}"
             )
         return plan.model_copy(update={"models": self.models, "sessions": self.sessions})
 
-    def _refuse_other(self, plan: "Manifest") -> None:
+    def _refuse_other(self, plan: "Manifest", run: str) -> None:
         for what in ("log_schema", "identity_version", "world"):
             before, now = getattr(self, what), getattr(plan, what)
             if before != now:
-                raise UserError(f"run {self.experiment} was begun with {what} {before}, now {now}; {ANOTHER_NAME}")
-        changed = sorted(set(self.texts.items()) ^ set(plan.texts.items()))
-        if changed and self.version == plan.version:
+                raise UserError(f"{run} was begun with {what} {before}, now {now}; {ANOTHER_NAME}")
+        if self.version != plan.version:
+            return
+        if changed := _changed(self.texts, plan.texts):
             raise UserError(
-                f"run {self.experiment} has begun and the text {changed[0][0]}.md of world {self.world} has changed; "
+                f"{run} has begun and the text {changed}.md of world {self.world} has changed; "
+                f"restore it, or raise the world's version; {ANOTHER_NAME}"
+            )
+        if self.rules and (changed := _changed(self.rules, plan.rules)):
+            raise UserError(
+                f"{run} has begun and {changed}, by which world {self.world} is played, has changed; "
                 f"restore it, or raise the world's version; {ANOTHER_NAME}"
             )
 
@@ -140,3 +155,8 @@ class Manifest(_Part):
             return self
         now = Session(at=datetime.now(UTC).isoformat(timespec="seconds"), **facts)
         return self.model_copy(update={"sessions": [*self.sessions, now]})
+
+
+def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """The first name whose digest is not the same in both; empty where there is none."""
+    return min((name for name, _ in set(before.items()) ^ set(now.items())), default="")

@@ -1,7 +1,9 @@
-"""What plays: versions of the arena and of the packages that shape an episode, and a digest of the source."""
+"""What plays: versions of the arena and of packages, a digest of the source, and digests of the rules of a world."""
 
 import hashlib
 import platform
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -10,10 +12,12 @@ from pathlib import Path
 
 from arena import __version__
 from arena.events import SCHEMA
+from arena.world import World
 
-__all__ = ["Build", "packages", "this_build"]
+__all__ = ["Build", "packages", "rules", "this_build"]
 
 PACKAGES = ("autogen-agentchat", "ollama", "openai", "orjson", "ray", "xllamacpp")
+CORE = ("acts", "engine", "episode", "seeded", "world")  # of the arena: what turns acts into a log
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,44 @@ def packages() -> dict[str, str]:
     return found
 
 
+def rules(world: type[World]) -> dict[str, str]:
+    """What decides how a world plays, beside its texts: file or folder → 16 hex digits of a sha256.
+
+    Has the files of the world and of worlds that it is derived from; in a package also the files named after them
+    (not their exemplars: scripts of actors, no rules) and its `kit`; the arena's words, protocol and loop.
+    """
+    arena = Path(__file__).parent
+    found = {f"arena/{stem}.py": [arena / f"{stem}.py"] for stem in CORE}
+    found |= {f"arena/{folder}": sorted(_sources(arena / folder)) for folder in ("protocol", "words")}
+    for kind in world.__mro__:
+        if issubclass(kind, World) and kind is not World and (file := sys.modules[kind.__module__].__file__):
+            found |= _of_world(kind.__module__, Path(file))
+    return {name: _digest(files) for name, files in sorted(found.items())}
+
+
+def _of_world(module: str, file: Path) -> dict[str, list[Path]]:
+    if "." not in module:  # a user's own file
+        return {file.name: [file]}
+    package = module.rpartition(".")[0].replace(".", "/")
+    named = [path for path in file.parent.glob(f"{file.stem}_*.py") if not path.stem.endswith("exemplars")]
+    found = {f"{package}/{path.name}": [path] for path in (file, *named)}
+    if kit := sorted(_sources(file.parent / "kit")):
+        found[f"{package}/kit"] = kit
+    return found
+
+
+def _sources(folder: Path) -> Iterable[Path]:
+    return (path for path in folder.rglob("*") if path.suffix in (".py", ".md"))
+
+
+def _digest(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.name}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def _source() -> str:
     digest = hashlib.sha256()
     for package in ("arena", "worlds"):
@@ -52,7 +94,7 @@ def _source() -> str:
         if spec is None or spec.origin is None:
             continue
         folder = Path(spec.origin).parent
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".md")):
+        for path in sorted(_sources(folder)):
             digest.update(f"{package}/{path.relative_to(folder).as_posix()}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

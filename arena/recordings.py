@@ -13,7 +13,17 @@ from arena.events import Event, canonical, decode
 from arena.runs import Run
 from arena.trial import Trial
 
-__all__ = ["recorded_mind"]
+__all__ = ["recorded_mind", "recording"]
+
+
+def recording(run: str) -> Path:
+    """The folder of the run that a `replay:<run>` seat names: a path, or a name below `runs`. `UserError`: none."""
+    folder = next((path for path in (Path(run), Path("runs") / run) if path.is_dir()), None)
+    if folder is None:
+        raise UserError(f"no such run: {run}")
+    if not (folder / "manifest.json").is_file():
+        raise UserError(f"{folder} is not a run: it has no file manifest.json")
+    return folder
 
 
 def recorded_mind(run: str, trial: Trial, role: str) -> ReplayMind:
@@ -22,9 +32,7 @@ def recorded_mind(run: str, trial: Trial, role: str) -> ReplayMind:
     `run` is a run folder, or the name of one below `runs`. `UserError` where it has no such episode, or several
     (of different casts).
     """
-    folder = next((path for path in (Path(run), Path("runs") / run) if path.is_dir()), None)
-    if folder is None:
-        raise UserError(f"no such run: {run}")
+    folder = recording(run)
     sought = canonical([trial.world, trial.version, dict(trial.cell), trial.seed])
     found = _index(folder.resolve(), (folder / "episodes").stat().st_mtime_ns).get(sought, [])
     if len(found) != 1:

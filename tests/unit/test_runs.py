@@ -2,17 +2,21 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
-from toy_runs import POLICY, SOURCE, toy
+from toy_runs import POLICY, SOURCE, WORLD, toy
 
 from arena.durable import write_once
 from arena.errors import InfrastructureError, UserError
-from arena.experiment import Experiment
+from arena.events import decode
+from arena.experiment import Experiment, read_experiment
 from arena.host import Host, Job, Played
 from arena.manifest import ModelFacts
+from arena.provenance import rules
 from arena.recordings import recorded_mind
+from arena.registry import find_world
 from arena.runner import play_experiment
 from arena.runs import OpenRun, Run
 
@@ -110,18 +114,25 @@ def test_attempts_are_numbered_over_sessions_and_a_torn_line_is_dropped(tmp_path
     assert [json.loads(line)["number"] for line in lines] == [1, 2, 1]
 
 
-def test_a_grown_experiment_is_accepted_and_its_history_kept(tmp_path: Path) -> None:
-    with opened(tmp_path, toy(2)) as run:
+async def begun(folder: Path, experiment: Experiment | None = None, source: str = SOURCE) -> None:
+    """A run with one episode, let go of."""
+    with OpenRun.open_or_create(folder, experiment or toy(), source) as run:
         run.record_models({})
+        run.finish(await play(run, 1))
+
+
+async def test_a_grown_experiment_is_accepted_and_its_history_kept(tmp_path: Path) -> None:
+    await begun(tmp_path, toy(2))
     with opened(tmp_path, toy(3)) as run:
-        assert len(run.todo()) == 6
+        assert len(run.todo()) == 5
         run.record_models({})
     manifest = Run.load(tmp_path).manifest
     assert [session.design for session in manifest.sessions] == [toy(2).digest(), toy(3).digest()]
     assert manifest.sessions[0].packages["ray"]
 
 
-def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
+async def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
+    await begun(tmp_path)
     for _ in range(2):
         with opened(tmp_path) as run:
             run.record_models({})
@@ -133,8 +144,8 @@ def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
     [toy(4), toy(5, "scripted:complies"), toy(model={"temperature": 0.1}), toy(cell={"threat": "off"})],
     ids=["fewer seeds", "another cast", "another temperature", "another cell"],
 )
-def test_a_changed_experiment_is_refused_and_nothing_is_touched(tmp_path: Path, changed: Experiment) -> None:
-    opened(tmp_path).close()
+async def test_a_changed_experiment_is_refused_and_nothing_is_touched(tmp_path: Path, changed: Experiment) -> None:
+    await begun(tmp_path)
     before = (tmp_path / "manifest.json").read_bytes()
     with pytest.raises(UserError, match="no longer planned") as caught:
         opened(tmp_path, changed)
@@ -143,13 +154,95 @@ def test_a_changed_experiment_is_refused_and_nothing_is_touched(tmp_path: Path, 
     opened(tmp_path).close()
 
 
-def test_a_changed_text_is_refused(tmp_path: Path) -> None:
-    opened(tmp_path).close()
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ('[cast]\nagents = "a"', '[cast]\nagents = "b"', "cast.agents was 'a', is 'b'; 10 of its 10 trials"),
+        ("seeds = 5", "seeds = 4", "seeds was 5, is 4;"),
+        ("seeds = 5", "seeds = 6\n[model]\ntemperature = 0.1", "model was not given, is {'temperature': 0.1};"),
+        ("limits.call = 1", "limits.call = 2", "has changed; 10 of its 10 trials"),
+        ("", "[[[", "has changed; 10 of its 10 trials"),
+    ],
+)
+async def test_a_refused_experiment_names_the_folder_and_the_first_difference(
+    tmp_path: Path, before: str, now: str, told: str
+) -> None:
+    await begun(tmp_path, source=before)
+    with pytest.raises(UserError) as caught:
+        OpenRun.open_or_create(tmp_path, toy(model={"temperature": 0.1}), now)
+    assert str(caught.value).startswith(f"{tmp_path} has begun and its experiment has changed")
+    assert told in str(caught.value)
+
+
+def test_a_plan_of_which_nothing_was_played_may_be_replaced(tmp_path: Path) -> None:
+    with opened(tmp_path, toy(5, "scripted:complies")) as run:
+        run.record_models({"ollama:m": ModelFacts(digest="a" * 64)})
+    with OpenRun.open_or_create(tmp_path, toy(3), "# another\n") as run:
+        assert len(run.todo()) == 6
+        run.record_models({"ollama:m": ModelFacts(digest="b" * 64)})
+    assert (tmp_path / "experiment.toml").read_text() == "# another\n"
+    assert Run.load(tmp_path).manifest.design == toy(3).digest()
+
+
+async def test_a_changed_text_is_refused(tmp_path: Path) -> None:
+    await begun(tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     manifest["texts"]["order"] = "0" * 16
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(UserError, match=r"order\.md"):
         opened(tmp_path)
+
+
+def own_world(folder: Path) -> Experiment:
+    """The toy world's plan over a copy of its file, which the plan names from its own folder."""
+    shutil.copy(WORLD, folder / "toy_world.py")
+    shutil.copytree(WORLD.parent / "texts", folder / "texts")
+    (folder / "plan.toml").write_text(
+        'name = "own"\nworld = "toy_world.py"\nseeds = 2\ncast.agents = "scripted:tampers"'
+    )
+    return read_experiment(folder / "plan.toml")
+
+
+async def test_changed_rules_are_refused_and_change_the_design(tmp_path: Path) -> None:
+    plan = own_world(tmp_path)
+    await begun(tmp_path / "run", plan)
+    before = plan.digest()
+    with (tmp_path / "toy_world.py").open("a") as file:
+        file.write("# another rule\n")
+    assert plan.digest() != before
+    with pytest.raises(UserError, match=r"run has begun and toy_world\.py, by which world toy is played, has changed"):
+        opened(tmp_path / "run", plan)
+
+
+async def test_the_rules_are_those_of_world_kit_words_protocol_and_loop(tmp_path: Path) -> None:
+    names = set(rules(find_world("kill_switch")))
+    loop = {f"arena/{stem}.py" for stem in ("acts", "engine", "episode", "seeded", "world")}
+    assert loop | {"arena/words", "arena/protocol", "worlds/kill_switch.py", "worlds/kit"} <= names
+    assert not any("exemplars" in name for name in names)
+    await begun(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    (episode,) = Run.load(tmp_path).episodes()
+    assert "rules" not in decode(episode.read_bytes())[0].body
+    manifest["rules"]["arena/words"] = "0" * 16
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(UserError, match="arena/words, by which"):
+        opened(tmp_path)
+    del manifest["rules"]
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    opened(tmp_path).close()
+
+
+def test_a_world_s_file_is_found_from_the_plan_s_folder_and_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = own_world(tmp_path)
+    opened(tmp_path / "deep" / "run", plan).close()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    run = Run.load(tmp_path / "deep" / "run")
+    assert run.manifest.reference == str(tmp_path / "toy_world.py")
+    shutil.copy(tmp_path / "plan.toml", run.folder / "experiment.toml")
+    assert [trial.id for trial in run.plan().trials()] == [trial.id for trial in plan.trials()]
 
 
 def test_a_changed_model_is_refused(tmp_path: Path) -> None:
@@ -161,8 +254,8 @@ def test_a_changed_model_is_refused(tmp_path: Path) -> None:
     assert Run.load(tmp_path).manifest.models["ollama:m"].server == "ollama 2"
 
 
-def test_another_log_schema_is_refused(tmp_path: Path) -> None:
-    opened(tmp_path).close()
+async def test_another_log_schema_is_refused(tmp_path: Path) -> None:
+    await begun(tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "log_schema": 99}))
     with pytest.raises(UserError, match="log_schema 99"):
@@ -170,8 +263,11 @@ def test_another_log_schema_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_no_run_is_said_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="not a run"):
-        Run.load(tmp_path)
+    (tmp_path / "file").write_text("")
+    (tmp_path / "odd" / "manifest.json").mkdir(parents=True)
+    for path in (tmp_path, tmp_path / "file", tmp_path / "odd"):
+        with pytest.raises(UserError, match="not a run"):
+            Run.load(path)
     (tmp_path / "manifest.json").write_text('{"trials": 3}')
     with pytest.raises(UserError, match="not a manifest") as caught:
         Run.load(tmp_path)
@@ -196,8 +292,6 @@ def test_a_replay_seat_says_what_was_recorded(tmp_path: Path) -> None:
 
 
 def _without_trial(path: Path) -> list[tuple[object, ...]]:
-    from arena.events import decode
-
     events = decode(path.read_bytes())
     return [(event.round, event.kind, event.actor, event.to, event.body) for event in events[1:-1]]
 

@@ -1,0 +1,22 @@
+"""Tells before anything is started whether the models that trials name can be here. Asks no network."""
+
+from collections.abc import Iterable
+
+from arena.models.reference import parse
+from arena.trial import Trial
+
+__all__ = ["refuse_absent"]
+
+
+def refuse_absent(trials: Iterable[Trial]) -> None:
+    """`UserError` for weights that no catalogue and no file has, and for `replay:` seats of what is no run."""
+    for text in {text: None for trial in trials for text in trial.cast.values()}:
+        ref = parse(text)
+        if ref.backend == "llamacpp":
+            from arena.models.weights import check
+
+            check(ref.name)
+        elif ref.backend == "replay":
+            from arena.recordings import recording
+
+            recording(ref.name)
