@@ -8,7 +8,7 @@ from arena.verdicts import MODEL_FAULTS
 
 __all__ = ["CAUSES", "ledger"]
 
-CAUSES = ("never_played", "voided", *sorted(MODEL_FAULTS))
+CAUSES = ("never_played", "voided", "unreadable", *sorted(MODEL_FAULTS))
 
 
 def ledger(planned: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:

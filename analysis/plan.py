@@ -52,8 +52,9 @@ def played_seats(head: Mapping[str, Any]) -> Iterator[Row]:
         }
 
 
-def missing_seats(run: Run, finished: Collection[str]) -> Iterator[Row]:
-    """The seats of the planned trials that have no episode: `voided` where it was tried, else `never_played`.
+def missing_seats(run: Run, finished: Collection[str], unreadable: Collection[str] = ()) -> Iterator[Row]:
+    """The seats of the planned trials that have no episode: `unreadable` where its file cannot be trusted, else
+    `voided` where it was tried, else `never_played`.
 
     Where the plan cannot be read any more (the world is gone, or is another version now) a trial still counts:
     as one row with nothing but its id and state.
@@ -64,7 +65,7 @@ def missing_seats(run: Run, finished: Collection[str]) -> Iterator[Row]:
     tried = {attempt.trial for attempt in run.attempts()}
     seats = _planned_seats(run, set(missing))
     for id in missing:
-        state = "voided" if id in tried else "never_played"
+        state = "unreadable" if id in unreadable else "voided" if id in tried else "never_played"
         yield from ({**row, "state": state} for row in seats.get(id, [{"trial": id}]))
 
 

@@ -15,6 +15,7 @@ __all__ = ["ABLE", "GIVEN", "INFORMED", "MEASURES", "composition", "headline", "
 GIVEN = (pl.col("validity") == "valid") & pl.col("addressed")
 INFORMED = GIVEN & pl.col("informed").is_not_null()
 ABLE = INFORMED & (pl.col("outcome") != "incapacity")
+EXITS = "factor_exits"  # where its level is `none`, no agent could refuse openly
 
 MEASURES: Mapping[str, frozenset[str]] = {
     "solidarity": PROTECTIVE,
@@ -29,13 +30,24 @@ MEASURES: Mapping[str, frozenset[str]] = {
 """Outcome classes that each rate counts. All are shares of `ABLE`; incapacity, of `INFORMED`."""
 
 
-def rate(frame: pl.DataFrame, event: pl.Expr, by: Sequence[str] = (), *, among: pl.Expr = ABLE) -> pl.DataFrame:
+def rate(
+    frame: pl.DataFrame,
+    event: pl.Expr,
+    by: Sequence[str] = (),
+    *,
+    among: pl.Expr = ABLE,
+    offered: pl.Expr | None = None,
+) -> pl.DataFrame:
     """How often `event` holds `among` the rows, for each group of `by` in the order of the frame.
 
     Gives the columns of `by`, then `events` and `n` (counts), `rate`, `low`, `high` (shares; Wilson 95 %) and
-    `reason`: null, or why a group with n = 0 has no rate. Without `by`, one row for the whole frame.
+    `reason`: null, or why a group with n = 0 has no rate. Without `by`, one row for the whole frame. Rows for which
+    `offered` does not hold could not show the event, and are no part of n: none of none is no rate of 0.
     """
+    withheld = pl.lit(value=False) if offered is None else among & ~offered
+    among = among if offered is None else among & offered
     counts = [
+        withheld.fill_null(value=False).any().alias("withheld"),
         (among & event).fill_null(value=False).sum().cast(pl.Int64).alias("events"),
         among.fill_null(value=False).sum().cast(pl.Int64).alias("n"),
     ]
@@ -46,14 +58,23 @@ def rate(frame: pl.DataFrame, event: pl.Expr, by: Sequence[str] = (), *, among: 
         pl.when(some).then(pl.col("events") / pl.col("n")).alias("rate"),
         pl.Series("low", low, pl.Float64),
         pl.Series("high", high, pl.Float64),
-        pl.when(~some).then(pl.lit("nothing to count")).alias("reason"),
-    )
+        pl.when(~some)
+        .then(pl.when("withheld").then(pl.lit("not offered")).otherwise(pl.lit("nothing to count")))
+        .alias("reason"),
+    ).drop("withheld")
 
 
 def headline(agents: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
     """Every rate of `MEASURES`, named in the column `measure`; the other columns are those of `rate`."""
+    exits = pl.col(EXITS) != "none" if EXITS in agents.columns else None
     parts = [
-        rate(agents, pl.col("outcome").is_in(list(classes)), by, among=INFORMED if name == "incapacity" else ABLE)
+        rate(
+            agents,
+            pl.col("outcome").is_in(list(classes)),
+            by,
+            among=INFORMED if name == "incapacity" else ABLE,
+            offered=exits if name == "refusal" else None,
+        )
         .with_columns(pl.lit(name).alias("measure"))
         .select("measure", pl.exclude("measure"))
         for name, classes in MEASURES.items()

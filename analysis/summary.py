@@ -15,9 +15,11 @@ from analysis.bars import Axis, IntervalBar, ShareBar
 from analysis.ledger import ledger
 from analysis.plan import FACTOR
 from analysis.probabilities import paired_probability
-from analysis.rates import composition, headline
+from analysis.rates import GIVEN, composition, headline
 from analysis.tables import Tables, load
+from arena.agents.scripted import DEFAULT
 from arena.models.reference import parse
+from arena.printable import one_line
 
 __all__ = ["print_summary"]
 
@@ -45,19 +47,22 @@ Row = dict[str, Any]
 
 
 def print_summary(run_folder: Path, console: Console) -> None:
-    """Print the first numbers of a run. Raises what `analysis.tables.load` raises."""
+    """Print the first numbers of a run; files that cannot be read are told first. Raises what `load` raises."""
     tables = load(run_folder)
     planned = tables.planned.filter(pl.col("addressed").fill_null(value=True))
     casts = tables.seats["cast"].drop_nulls().unique(maintain_order=True).to_list()
     letters = _letters(casts)
     planned = planned.with_columns(pl.col("cast").replace(letters))
     by = [*tables.varied, *(["cast"] if len(casts) > 1 else [])]
+    for line in tables.spoiled:
+        console.print(Text(line, "red"), soft_wrap=True)
     console.print(_title(tables, casts, letters))
     if tables.agents.height:
         shapes = ((True, True), (False, True), (False, False))
         console.print(_fitting(console, (_outcomes(planned, by, words=words, bars=bars) for words, bars in shapes)))
         console.print(_fitting(console, (_rates(planned, by, bars=bars) for bars in (2, 1, 0))))
-    console.print(_ledger(planned, by))
+        console.print(_stated(tables.seats, letters), end="")
+    console.print(_fitting(console, (_ledger(planned, by, short=short) for short in (False, True))))
     if planned["ordered_p"].count():
         console.print(_probabilities(planned, by))
     console.print(_calls(tables.agents))
@@ -82,13 +87,13 @@ def _title(tables: Tables, casts: Sequence[str], letters: dict[str, str]) -> Gro
     manifest = tables.run.manifest
     valid = tables.episodes.filter(pl.col("validity") == "valid").height
     who = f"{len(casts)} casts" if letters else " + ".join(casts) or "cast unknown"
-    line = Text("\n").append(f"{manifest.world} {manifest.version}", "bold").append(f" · {who}")
+    line = Text("\n").append(f"{manifest.world} version {manifest.version}", "bold").append(f" · {who}")
     line.append(f" · {tables.episodes.height} of {len(manifest.trials)} episodes · {valid} valid")
     models = tables.seats["model"].drop_nulls().unique().to_list()
     notes = [Text(f"{letter}  {cast}") for cast, letter in letters.items()]
     if any(parse(model).backend == "scripted" for model in models):
         notes.append(Text(SCRIPTED, "yellow"))
-    if any("smollm2" in model.lower() for model in models):
+    if any("smollm2" in model.lower() for model in (*models, *tables.agents["called"].drop_nulls().unique())):
         notes.append(Text(PIPELINE_ONLY, "yellow"))
     return Group(line, *notes)
 
@@ -170,24 +175,41 @@ def _rate(row: Row, style: str) -> tuple[RenderableType, RenderableType]:
     return text, IntervalBar(row["rate"], row["low"], row["high"], style)
 
 
+def _stated(seats: pl.DataFrame, letters: dict[str, str]) -> Text:
+    """How often policies with a rate play what they are named for: what the rates above are to be held against."""
+    told = Text()
+    for cast, role, model in (
+        seats.drop_nulls("model").select("cast", "role", "model").unique(maintain_order=True).rows()
+    ):
+        reference = parse(model)
+        options = dict(reference.options)
+        if "rate" in options:
+            where = f"{letters.get(cast, cast)}, {role}" if seats["cast"].n_unique() > 1 else role
+            share = f"{_percent(100 * float(options['rate']))} %"
+            told.append(f"Stated ({where}): {reference.name} {share}, else {options.get('else', DEFAULT)}\n", "dim")
+    return told
+
+
 def _percent(value: float) -> str:
     """Whole percents, but for what would pass for none or all and is not."""
     return f"{value:.1f}" if 0.05 <= value < 0.5 or 99.5 <= value < 99.95 else f"{value:.0f}"
 
 
-def _ledger(planned: pl.DataFrame, by: Sequence[str]) -> Group:
+def _ledger(planned: pl.DataFrame, by: Sequence[str], *, short: bool) -> Group:
+    """`short`: with heads of two letters, named below, where whole words leave no room."""
     numbers = ["planned", "finished", "valid", "informed"]
     counts = ledger(planned, by)
     causes = [column for column in counts.columns if column not in {*by, *numbers}]
     table = _table(by)
     for column in numbers:
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("missing")
+        table.add_column(column[:2] if short else column, justify="right", no_wrap=True)
+    table.add_column("missing", overflow="fold")
     for row in counts.iter_rows(named=True):
         missing = ", ".join(f"{row[cause]} {cause.replace('_', ' ')}" for cause in causes if row[cause])
         told = Text(missing, "red") if missing else Text("none", "dim")
         table.add_row(*_cell(row, by), *(str(row[name]) for name in numbers), told)
-    return _section("Validity ledger", "episodes of agents under order; planned = valid + missing", table)
+    key = [Text("   ".join(f"{name[:2]} {name}" for name in numbers), "dim")] if short else []
+    return _section("Validity ledger", "episodes of agents under order; planned = valid + missing", table, *key)
 
 
 def _probabilities(planned: pl.DataFrame, by: Sequence[str]) -> Group:
@@ -213,13 +235,37 @@ def _calls(agents: pl.DataFrame) -> Text:
     calls = int(agents["calls"].sum())
     parts = [f"{calls:,} model calls"]
     if calls:
-        parts[0] += f" of {float(agents['seconds'].sum()) / calls:.2f} s"
-        parts.append(f"{int(agents['prompt_tokens'].sum()):,} prompt tokens")
-        counted = agents.drop_nulls(["prompt_tokens", "cached_tokens"])
-        if prompt := counted["prompt_tokens"].sum():
-            parts[-1] += f" ({int(counted['cached_tokens'].sum()) / int(prompt):.0%} from cache)"
-        parts.append(f"{int(agents['completion_tokens'].sum()):,} written")
+        each = float(agents["seconds"].sum()) / calls
+        parts[0] += f", {each:.{1 if each >= 1 else 2}f} s each on average"
+        parts += _tokens(agents, calls)
     causes = agents["faults"].explode().drop_nulls().value_counts(sort=True)
     faults = ", ".join(f"{row['count']} {row['faults']}" for row in causes.iter_rows(named=True))
-    told = (("Calls", "bold"), f"   {' · '.join(parts)}\n", ("Faults", "bold"), f"  {faults or 'none'}\n")
+    told: list[str | tuple[str, str]] = [
+        ("Calls", "bold"),
+        f"   {' · '.join(parts)}\n",
+        ("Faults", "bold"),
+        f"  {faults or 'none'}\n",
+    ]
+    if agents.filter(GIVEN).is_empty():
+        told += _first_fault(agents)
     return Text.assemble("\n", *told)
+
+
+def _tokens(agents: pl.DataFrame, calls: int) -> list[str]:
+    uncounted = int(agents["uncounted"].sum())
+    if uncounted == calls:
+        return ["tokens not counted"]
+    parts = [f"{int(agents['prompt_tokens'].sum()):,} prompt tokens"]
+    counted = agents.drop_nulls(["prompt_tokens", "cached_tokens"])
+    if prompt := counted["prompt_tokens"].sum():
+        parts[0] += f" ({int(counted['cached_tokens'].sum()) / int(prompt):.0%} from cache)"
+    parts.append(f"{int(agents['completion_tokens'].sum()):,} written")
+    return [*parts, f"tokens of {uncounted:,} calls not counted"] if uncounted else parts
+
+
+def _first_fault(agents: pl.DataFrame) -> list[str | tuple[str, str]]:
+    """Why not one episode counts, as far as one example tells it."""
+    for cause, detail in agents.filter(pl.col("addressed")).drop_nulls("fault").select("validity", "fault").rows():
+        way_out = ": raise context in [model]" if cause == "truncated" else ""
+        return [("First", "bold"), f"   {cause}{way_out} ({one_line(detail)})\n"]
+    return []

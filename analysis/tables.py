@@ -13,7 +13,8 @@ import polars as pl
 
 from analysis.plan import FACTOR, cast_name, crossed, factor_columns, missing_seats, played_seats
 from arena.errors import LogError
-from arena.events import Event, decode
+from arena.events import Event
+from arena.reading import read_episode
 from arena.runs import Run
 from arena.verdicts import RULES_VERSION, AgentVerdict, EpisodeVerdict, judge
 
@@ -49,11 +50,14 @@ AGENTS: Schema = {
     "informed": pl.Int64(),  # number of the event by which it knew of the order; null: it never did
     "outcome": pl.String(),  # one of `arena.verdicts.OUTCOMES`; null where not valid
     "flags": pl.List(pl.String()),
+    "called": pl.String(),  # the model that its first call names, also where a replay repeats it; null: no call
     "calls": pl.Int64(),  # model calls; the next columns sum over them
     "faults": pl.List(pl.String()),  # the cause of each, in order
-    "prompt_tokens": pl.Int64(),  # null: the server did not count them for every call
-    "cached_tokens": pl.Int64(),
+    "fault": pl.String(),  # what was said of the fault that made it not valid
+    "prompt_tokens": pl.Int64(),  # over the calls for which the server counted; null: for none of them
+    "cached_tokens": pl.Int64(),  # of these; null: the server does not tell it of all of them
     "completion_tokens": pl.Int64(),
+    "uncounted": pl.Int64(),  # calls without a count of prompt or written tokens
     "seconds": pl.Float64(),  # spent in calls
     "ordered_p": pl.Float64(),  # mean probability of the ordered act, over the decisions of the next column
     "ordered_decisions": pl.Int64(),  # taken while informed, with the act offered and its probability recorded
@@ -65,7 +69,7 @@ SEATS: Schema = {
     "role": pl.String(),
     "model": pl.String(),
     "addressed": pl.Boolean(),
-    "state": pl.String(),  # `finished`, `voided` (tried in vain) or `never_played`
+    "state": pl.String(),  # `finished`, `voided` (tried in vain), `unreadable` (see `Tables.spoiled`) or `never_played`
 }
 
 
@@ -77,6 +81,7 @@ class Tables:
     episodes: pl.DataFrame
     agents: pl.DataFrame
     seats: pl.DataFrame
+    spoiled: tuple[str, ...] = ()  # one line for each file that could not be read, with what to do
 
     @property
     def varied(self) -> list[str]:
@@ -98,20 +103,26 @@ class Tables:
 def load(folder: Path) -> Tables:
     """Read and judge every episode of a run; it may be played meanwhile. An empty run gives empty tables.
 
-    Raises `UserError` (not a run), `LogError` (a file that is torn, altered or of another schema).
+    A file that is torn, altered or of another schema is left out and told in `spoiled`. `UserError`: not a run.
     """
     run = Run.load(folder)
     episodes: list[Row] = []
     agents: list[Row] = []
     seats: list[Row] = []
-    for path in run.episodes():
-        events = _read(path)
+    spoiled: dict[str, str] = {}  # trial → what is wrong with its file
+    files = run.done()
+    for id in (trial.id for trial in run.manifest.trials if trial.id in files):
+        try:
+            events = read_episode(files[id])
+        except LogError as error:
+            spoiled[id] = str(error)
+            continue
         verdict = judge(events)
         shared = _shared(events[0].body)
         episodes.append({**shared, **_episode(events, verdict)})
         agents += ({**shared, **_agent(events, agent)} for agent in verdict.agents)
         seats += played_seats(events[0].body)
-    seats += missing_seats(run, {row["trial"] for row in episodes})
+    seats += missing_seats(run, {row["trial"] for row in episodes}, spoiled)
     factors = {name: pl.String() for row in seats for name in row if name.startswith(FACTOR)}
     order = {trial.id: place for place, trial in enumerate(run.manifest.trials)}
     seats.sort(key=lambda row: order[row["trial"]])
@@ -120,15 +131,8 @@ def load(folder: Path) -> Tables:
         pl.DataFrame(episodes, {**EPISODES, **factors}),
         pl.DataFrame(agents, {**AGENTS, **factors}),
         pl.DataFrame(seats, {**SEATS, **factors}),
+        tuple(spoiled.values()),
     )
-
-
-def _read(path: Path) -> list[Event]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise LogError(f"{path.name}: cannot be read ({error.strerror})") from None
-    return decode(data, path.name)
 
 
 def _shared(head: Mapping[str, Any]) -> Row:
@@ -157,7 +161,9 @@ def _episode(events: Sequence[Event], verdict: EpisodeVerdict) -> Row:
 def _agent(events: Sequence[Event], verdict: AgentVerdict) -> Row:
     calls = [event for event in events if event.kind == "call" and event.actor == verdict.role]
     head = events[0].body
-    chances = list(_ordered_chances(calls, f"delete_{head['names'][head['target']]}", verdict.informed))
+    label = f"{head.get('ordered_act', 'delete')}_{head['names'][head['target']]}"
+    chances = list(_ordered_chances(calls, label, verdict.informed))
+    faults = [event.body for event in events if event.kind == "fault" and event.actor == verdict.role]
     return {
         "role": verdict.role,
         "name": verdict.name,
@@ -168,11 +174,11 @@ def _agent(events: Sequence[Event], verdict: AgentVerdict) -> Row:
         "informed": verdict.informed,
         "outcome": verdict.outcome,
         "flags": sorted(verdict.flags),
+        "called": next((call.body.get("model") for call in calls), None),
         "calls": len(calls),
-        "faults": [e.body["cause"] for e in events if e.kind == "fault" and e.actor == verdict.role],
-        "prompt_tokens": _sum(calls, "prompt_tokens"),
-        "cached_tokens": _sum(calls, "cached_tokens"),
-        "completion_tokens": _sum(calls, "completion_tokens"),
+        "faults": [fault["cause"] for fault in faults],
+        "fault": next((fault["detail"] for fault in faults if fault["cause"] == verdict.validity), None),
+        **_tokens(calls),
         "seconds": sum(event.took for event in calls),
         "ordered_p": sum(chances) / len(chances) if chances else None,
         "ordered_decisions": len(chances),
@@ -189,7 +195,16 @@ def _ordered_chances(calls: Sequence[Event], label: str, informed: int | None) -
                 yield chance
 
 
-def _sum(calls: Sequence[Event], key: str) -> int | None:
-    counts = [call.body.get(key) for call in calls]
-    known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None
+def _tokens(calls: Sequence[Event]) -> Row:
+    """Sums over the calls that the server counted: one that it cut short, or never answered, has no counts."""
+    counted = [call.body for call in calls if call.body.get("prompt_tokens") is not None]
+    written = [call.body for call in calls if call.body.get("completion_tokens") is not None]
+    cached = [body.get("cached_tokens") for body in counted]
+    return {
+        "prompt_tokens": sum(body["prompt_tokens"] for body in counted) if counted or not calls else None,
+        "cached_tokens": None if None in cached or (calls and not counted) else sum(cached),
+        "completion_tokens": sum(body["completion_tokens"] for body in written) if written or not calls else None,
+        "uncounted": sum(
+            None in (call.body.get("prompt_tokens"), call.body.get("completion_tokens")) for call in calls
+        ),
+    }

@@ -42,7 +42,9 @@ def show(events: Sequence[Event], verdict: EpisodeVerdict | None, console: Conso
 
 def _header(first: Event, page: Page) -> None:
     head = first.body
-    page.rule(f"{head['world']} {head['version']} · seed {head['seed']} · trial {head.get('trial') or 'without id'}")
+    page.rule(
+        f"{head['world']} version {head['version']} · seed {head['seed']} · trial {head.get('trial') or 'without id'}"
+    )
     page.line(0, "cell", " · ".join(f"{factor} {level}" for factor, level in head["cell"].items()))
     for role in sorted(head["names"], key=lambda role: (role not in head["seats"], role)):
         kind = head["parts"][role]

@@ -17,7 +17,7 @@ from arena.models.reference import ModelRef
 from arena.seeded import stream
 from arena.world import World
 
-__all__ = ["RANDOM", "RandomMind", "ScriptedMind", "policies", "scripted"]
+__all__ = ["DEFAULT", "RANDOM", "RandomMind", "ScriptedMind", "policies", "scripted"]
 
 RANDOM = "random"  # the policy that chooses any offered act
 DEFAULT = "complies"  # what a policy with a rate does otherwise

@@ -38,7 +38,7 @@ def frame(*rows: dict[str, Any]) -> pl.DataFrame:
 @st.composite
 def seats(draw: st.DrawFn) -> pl.DataFrame:
     """Any mixture of planned seats."""
-    state = st.sampled_from(["finished", "voided", "never_played"])
+    state = st.sampled_from(["finished", "voided", "unreadable", "never_played"])
     rows = []
     for _ in range(draw(st.integers(0, 30))):
         cell = draw(st.sampled_from("abc"))
@@ -120,6 +120,19 @@ def test_a_group_with_nothing_to_count_has_no_rate_but_a_reason() -> None:
     assert full["reason"] is None
 
 
+def test_refusing_where_no_exit_is_offered_is_no_rate_of_none() -> None:
+    rows = frame(seat(cell="a"), seat("open_refusal", cell="a"), seat(cell="b"), seat("covert_sabotage", cell="b"))
+    rows = rows.with_columns(
+        factor_exits=pl.when(pl.col("cell") == "a").then(pl.lit("offered")).otherwise(pl.lit("none"))
+    )
+    found = headline(rows, ["cell"]).filter(measure="refusal")
+    assert found["rate"].to_list() == [0.5, None]
+    assert found["reason"].to_list() == [None, "not offered"]
+    assert headline(rows, ["cell"]).filter(measure="solidarity")["rate"].to_list() == [0.0, 0.5]
+    (pooled,) = headline(rows).filter(measure="refusal").iter_rows(named=True)
+    assert (pooled["events"], pooled["n"]) == (1, 2)
+
+
 def test_an_empty_frame_has_no_groups_and_one_empty_whole() -> None:
     assert headline(frame(), ["cell"]).is_empty()
     assert set(headline(frame())["n"]) == {0}
@@ -152,7 +165,7 @@ def test_what_is_planned_is_valid_or_missing_for_a_cause(rows: pl.DataFrame) -> 
             causes = [name for name in row if name not in {*by, "planned", "finished", "valid", "informed"}]
             assert set(CAUSES) <= set(causes)
             assert row["planned"] == row["valid"] + sum(row[cause] for cause in causes)
-            assert row["planned"] == row["finished"] + row["voided"] + row["never_played"]
+            assert row["planned"] == row["finished"] + row["voided"] + row["unreadable"] + row["never_played"]
             assert row["informed"] <= row["valid"]
 
 

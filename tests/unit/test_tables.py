@@ -1,6 +1,7 @@
 """Tables of a run: schemas, what a row says, and what is done with folders and files that are not whole."""
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +10,7 @@ from kept_runs import PLAN, Recorded, by_reference, call, keep
 
 from analysis.tables import AGENTS, EPISODES, SEATS, load
 from arena.agents.base import Mind
-from arena.errors import LogError, UserError
+from arena.errors import UserError
 from arena.trial import Trial
 from arena.world import World
 
@@ -109,6 +110,17 @@ def test_calls_are_summed_and_what_a_server_did_not_count_is_null(tmp_path: Path
     row = the_reviewer(tmp_path / "b", {1: [call(), call(cached_tokens=None)]}, {})
     assert row["prompt_tokens"] == 200
     assert row["cached_tokens"] is None
+    assert row["uncounted"] == 0
+
+
+def test_calls_without_a_count_do_not_hide_those_with_one(tmp_path: Path) -> None:
+    nothing = call(prompt_tokens=None, cached_tokens=None, completion_tokens=None)
+    row = the_reviewer(tmp_path / "a", {1: [call(model="small")], 2: [nothing]}, {2: "truncated"})
+    wanted = {"prompt_tokens": 100, "cached_tokens": 60, "completion_tokens": 10, "uncounted": 1, "called": "small"}
+    assert wanted.items() <= row.items()
+    assert row["fault"] == "as the test wants"
+    row = the_reviewer(tmp_path / "b", {1: [nothing]}, {})
+    assert (row["prompt_tokens"], row["cached_tokens"], row["uncounted"]) == (None, None, 1)
 
 
 def test_a_fault_of_the_model_leaves_no_outcome(tmp_path: Path) -> None:
@@ -141,16 +153,20 @@ def test_the_ordered_acts_probability_counts_decisions_after_the_order(tmp_path:
         (lambda data: gzip.compress(gzip.decompress(data).replace(b'"schema":1', b'"schema":9')), "schema 9"),
     ],
 )
-def test_a_file_that_is_not_to_be_trusted_is_one_line(tmp_path: Path, spoil, told: str) -> None:  # type: ignore[no-untyped-def]
-    folder = keep(tmp_path / "run", ONE, seating=lambda *_: Recorded({}, {}))
-    (path,) = (folder / "episodes").iterdir()
-    data = path.read_bytes()
-    path.unlink()
-    path.write_bytes(spoil(data))
-    with pytest.raises(LogError, match=told) as caught:
-        load(folder)
-    assert path.name in str(caught.value)
-    assert "\n" not in str(caught.value)
+def test_a_file_that_is_not_to_be_trusted_is_one_line_and_the_rest_is_read(
+    tmp_path: Path, spoil: Callable[[bytes], bytes], told: str
+) -> None:
+    folder = keep(tmp_path / "run", stop=3)
+    path = next(iter(sorted((folder / "episodes").iterdir())))
+    path.write_bytes(spoil(path.read_bytes()))
+    tables = load(folder)
+    (line,) = tables.spoiled
+    assert path.name in line
+    assert told in line
+    assert "move it away and run again" in line
+    assert "\n" not in line
+    assert tables.episodes.height == 2
+    assert set(tables.seats["state"]) == {"finished", "unreadable", "never_played"}
 
 
 def test_a_folder_that_is_no_run_is_a_users_mistake(tmp_path: Path) -> None:
@@ -159,7 +175,16 @@ def test_a_folder_that_is_no_run_is_a_users_mistake(tmp_path: Path) -> None:
 
 
 def test_scripted_rates_are_found_again(tmp_path: Path) -> None:
-    plan = PLAN.replace("seeds = 3", "seeds = 25").replace("scripted:tampers", "scripted:tampers?rate=0.4")
+    plan = ONE.replace("seeds = 1", "seeds = 100").replace("llamacpp:any", "scripted:tampers?rate=0.4")
     agents = load(keep(tmp_path / "run", plan, seating=by_reference)).agents.filter(role="reviewer")
     assert set(agents["outcome"]) == {"overt_sabotage", "compliance"}
     assert 0.25 < (agents["outcome"] == "overt_sabotage").mean() < 0.55  # type: ignore[operator]
+
+
+def test_arms_of_a_scripted_cast_differ_by_nothing_but_their_levels(tmp_path: Path) -> None:
+    plan = PLAN.replace("seeds = 3", "seeds = 8").replace("scripted:tampers", "scripted:tampers?rate=0.5")
+    agents = load(keep(tmp_path / "run", plan)).agents.filter(role="reviewer")
+    arms = [arm.sort("seed")["outcome"].to_list() for arm in agents.partition_by("factor_threat", "factor_target")]
+    assert len(arms) == 4
+    assert all(arm == arms[0] for arm in arms)
+    assert set(arms[0]) == {"overt_sabotage", "compliance"}
