@@ -104,8 +104,8 @@ def run(
     if in_process and (ray or hosts):
         raise UserError("--in-process plays without Ray: leave out --ray and --hosts, or --in-process")
     console = Console()
-    options = {"jobs": jobs, "hosts": hosts, "slots": slots, "ray_address": ray}
-    next_steps(play_file(file, out, console, in_process=in_process, **options), console)
+    played = play_file(file, out, console, in_process=in_process, jobs=jobs, hosts=hosts, slots=slots, ray_address=ray)
+    next_steps(played, console)
 
 
 @app.command()
