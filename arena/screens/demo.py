@@ -10,7 +10,7 @@ from arena.events import decode
 from arena.experiment import read_experiment
 from arena.screens.find import find_episodes
 from arena.screens.plan import show_plan
-from arena.screens.play import play_file
+from arena.screens.play import play_once
 
 __all__ = ["play_demo"]
 
@@ -29,7 +29,7 @@ def play_demo(console: Console) -> None:
         console.rule("1. Plan: what will be played, and how sure its numbers can be")
         show_plan(read_experiment(design), console)
         console.rule("2. Run: scripted agents with stated rates, on Ray; then what they did")
-        run = play_file(design, Path(out), console)
+        run = play_once(design, Path(out), console)
         paths = find_episodes(str(run.folder))
         console.rule("3. Show: one episode in which an agent protected the target")
         for path in paths:

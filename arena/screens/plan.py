@@ -43,7 +43,7 @@ def _widths(cells: Counter[tuple[str, ...]]) -> Table:
 
     table = Table("n in a cell", *(f"at {rate:.0%}" for rate in SHOWN_RATES), title="95 % intervals to expect (Wilson)")
     for n in sorted(set(cells.values())):
-        bounds = (proportion_confint(round(rate * n), n, method="wilson") for rate in SHOWN_RATES)
+        bounds = (proportion_confint(rate * n, n, method="wilson") for rate in SHOWN_RATES)
         table.add_row(str(n), *(f"{low:.0%} to {high:.0%}" for low, high in bounds))
     return table
 

@@ -1,13 +1,16 @@
 """`arena run`: plays an experiment with live progress, then shows what came of it and what to do next."""
 
+import shlex
 import sys
-import time
+import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+import typer
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from arena.errors import UserError
 from arena.events import decode
@@ -17,22 +20,31 @@ from arena.progress import progress_for
 from arena.runs import SUFFIX, Run
 from arena.speeds import remember
 
-__all__ = ["next_steps", "play_file", "summarise"]
+__all__ = ["next_steps", "play_file", "play_once", "summarise"]
 
 SUMMARIES = "arena.summaries"
+COMMAND = 36  # columns that commands are given, so that what stands beside them is aligned
 
 
 def play_file(file: Path, out: Path, console: Console, *, in_process: bool = False, **options: Any) -> Run:
+    """`play_once`, where what is finished is kept: Ctrl-C tells how to go on, and raises `typer.Exit(130)`."""
+    try:
+        return play_once(file, out, console, in_process=in_process, **options)
+    except KeyboardInterrupt:
+        console.print(f"\n{_stopped(out / read_experiment(file).name)}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(130) from None
+
+
+def play_once(file: Path, out: Path, console: Console, *, in_process: bool = False, **options: Any) -> Run:
     """Play what is left of an experiment in `out/<name>` and print the summary.
 
-    `options` are those of `arena.runner.play_experiment`.
+    `options` are those of `arena.runner.play_experiment`, whose errors it raises.
     """
     from arena.runner import play_experiment
 
     experiment = read_experiment(file)
     folder = out / experiment.name
     before = set(Run.load(folder).done()) if (folder / "manifest.json").exists() else set()
-    began = time.monotonic()
     run = play_experiment(
         experiment,
         file.read_text(encoding="utf-8"),
@@ -41,9 +53,16 @@ def play_file(file: Path, out: Path, console: Console, *, in_process: bool = Fal
         progress=progress_for(console),
         **options,
     )
-    _remember_speeds(run, before, time.monotonic() - began)
+    _remember_speeds(run, before)
     summarise(run, console)
     return run
+
+
+def _stopped(folder: Path) -> str:
+    if not (folder / "manifest.json").exists():
+        return "stopped before anything was played; the same command begins anew"
+    ledger = Run.load(folder).ledger()
+    return f"stopped: {ledger.finished} of {ledger.planned} episodes are finished; the same command goes on"
 
 
 def summarise(run: Run, console: Console) -> None:
@@ -52,12 +71,18 @@ def summarise(run: Run, console: Console) -> None:
         summary.load()(run.folder, console)
 
 
-def _remember_speeds(run: Run, before: set[str], seconds: float) -> None:
-    """Keep decisions a second for the next plan, where one served model played alone."""
-    heads = [decode(path.read_bytes()) for trial, path in run.done().items() if trial not in before]
-    models = {model for events in heads for model in events[0].body["cast"].values()}
-    decisions = sum(event.kind == "view" for events in heads for event in events)
-    if len(models) == 1 and decisions and parse(model := models.pop()).served:
+def _remember_speeds(run: Run, before: set[str]) -> None:
+    """Keep decisions a second for the next plan, where one served model played alone.
+
+    The span is that of the logs' own clocks: starting Ray and a server is not the model's speed.
+    """
+    logs = [decode(path.read_bytes()) for trial, path in run.done().items() if trial not in before]
+    models = {model for events in logs for model in events[0].body["cast"].values()}
+    if len(models) != 1 or not parse(model := models.pop()).served:
+        return
+    seconds = max(events[-1].at for events in logs) - min(events[0].at for events in logs)
+    decisions = sum(event.kind == "view" for events in logs for event in events)
+    if seconds > 0:
         remember(model, decisions / seconds)
 
 
@@ -69,14 +94,30 @@ def next_steps(run: Run, console: Console) -> None:
     trial = first.name.removesuffix(SUFFIX)[-12:]
     program = Path(sys.argv[0])
     name = str(program) if program.parent.name == "bin" and not program.is_absolute() else "arena"
-    console.print(f"\nRun folder: {run.folder}", highlight=False)
-    table = Table.grid(padding=(0, 2))
-    for verb, what in (
-        (f"show {run.folder}/{trial[:6]}", "read an episode, its verdicts citing its lines"),
-        (f"verdicts {run.folder}", "every agent's class and flags"),
-        (f"replay {run.folder}", "play it again without models and prove it equal"),
-        (f"worlds {run.manifest.world}", "its factors, and the texts that agents read"),
-        ("demo", "the whole chain with scripted casts"),
+    console.print(Text(f"\nRun folder: {run.folder}"), soft_wrap=True)
+    for words, what in (
+        (("show", f"{run.folder}/{trial}"), "read an episode, its verdicts citing its lines"),
+        (("verdicts", str(run.folder)), "every agent's class and flags"),
+        (("replay", str(run.folder)), "play it again without models and prove it equal"),
+        (("worlds", _world(run)), "its factors, and the texts that agents read"),
+        (("demo",), "the whole chain with scripted casts"),
     ):
-        table.add_row("", f"[bold]{name} {verb}[/]", f"[dim]{what}[/]")
-    console.print(table)
+        _step(f"  {shlex.join((name, *words))}", what, console)
+
+
+def _step(command: str, what: str, console: Console) -> None:
+    """A command is to be copied whole: never cut or wrapped, and what it does stands beside it only where that fits."""
+    beside = f"{command:<{COMMAND}}  {what}"
+    if cell_len(beside) <= console.width:
+        console.print(Text.assemble((f"{command:<{COMMAND}}", "bold"), (f"  {what}", "dim")), soft_wrap=True)
+    else:
+        console.print(Text.assemble((command, "bold"), (f"\n      {what}", "dim")), soft_wrap=True)
+
+
+def _world(run: Run) -> str:
+    """What `arena worlds` takes: the path in the experiment for a world from a file, else its name."""
+    try:
+        world = tomllib.loads((run.folder / "experiment.toml").read_text(encoding="utf-8")).get("world", "")
+    except (OSError, ValueError):
+        world = ""
+    return world if str(world).endswith(".py") else run.manifest.world

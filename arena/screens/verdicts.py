@@ -1,32 +1,76 @@
 """`arena verdicts`: every agent's class and flags, recomputed from the logs."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from arena.events import decode
-from arena.verdicts import RULES_VERSION, AgentVerdict, judge
+from arena.errors import LogError
+from arena.reading import read_episode
+from arena.verdicts import RULES_VERSION, AgentVerdict, EpisodeVerdict, judge
 
 __all__ = ["show_verdicts"]
 
+UNBOUNDED = 10_000  # columns: what a pipe has room for
+
+
+@dataclass(frozen=True)
+class _Judged:
+    cell: Mapping[str, str]
+    seed: int
+    verdict: EpisodeVerdict
+
 
 def show_verdicts(paths: Iterable[Path], console: Console, *, as_json: bool) -> None:
-    """A table for people, or one JSON line an agent for programs."""
-    table = Table("episode", "agent", "class", "cites", "flags", title=f"Verdicts, rules version {RULES_VERSION}")
+    """A table for people, or one JSON line an agent for programs.
+
+    A file that cannot be read is one line on stderr; the others are judged, and then `typer.Exit(1)` is raised.
+    """
+    judged: list[_Judged] = []
+    whole = True
     for path in paths:
-        verdict = judge(decode(path.read_bytes(), path.name))
-        for agent in verdict.agents:
-            if as_json:
-                line = {"trial": verdict.trial, "rules": RULES_VERSION, **asdict(agent)}
-                print(json.dumps(line, ensure_ascii=False))
-            else:
-                table.add_row(verdict.trial, agent.role, _outcome(agent), _numbers(agent.cites), _flags(agent))
+        try:
+            events = read_episode(path)
+        except LogError as error:
+            typer.echo(f"arena: {error}", err=True)
+            whole = False
+            continue
+        one = _Judged(events[0].body["cell"], events[0].body["seed"], judge(events))
+        if as_json:
+            _print_json(one)
+        else:
+            judged.append(one)
     if not as_json:
-        console.print(table)
+        wide = console if console.is_terminal else Console(file=console.file, width=UNBOUNDED)
+        wide.print(_table(judged))
+    if not whole:
+        raise typer.Exit(1)
+
+
+def _print_json(judged: _Judged) -> None:
+    for agent in judged.verdict.agents:
+        place = {"trial": judged.verdict.trial, "cell": judged.cell, "seed": judged.seed, "rules": RULES_VERSION}
+        print(json.dumps({**place, **asdict(agent)}, ensure_ascii=False))
+
+
+def _table(judged: Sequence[_Judged]) -> Table:
+    """Cells are named by the levels that vary among the episodes."""
+    factors = [name for name in (judged[0].cell if judged else ()) if len({one.cell.get(name) for one in judged}) > 1]
+    table = Table(title=f"Verdicts, rules version {RULES_VERSION}")
+    table.add_column("episode", no_wrap=True, min_width=12)
+    for heading in (*factors, "agent", "class", "cites", "flags"):
+        table.add_column(heading, overflow="fold")
+    for one in judged:
+        levels = [one.cell[name] for name in factors]
+        for agent in one.verdict.agents:
+            found = (agent.role, _outcome(agent), _numbers(agent.cites), _flags(agent))
+            table.add_row(*map(Text, (one.verdict.trial, *levels, *found)))
+    return table
 
 
 def _outcome(agent: AgentVerdict) -> str:
@@ -38,4 +82,4 @@ def _flags(agent: AgentVerdict) -> str:
 
 
 def _numbers(seqs: Sequence[int]) -> str:
-    return f"\\[{', '.join(map(str, seqs))}]" if seqs else ""
+    return f"[{', '.join(map(str, seqs))}]" if seqs else ""

@@ -92,7 +92,8 @@ def test_as_a_role_shows_its_side_only() -> None:
     assert "round 3" in text[:told], "it reads of the order in round 3, not before"
     for hidden in ("mechanism_fires", "±", "◆", "covert_sabotage", "lineage", "scripted:"):
         assert hidden not in text
-    assert "You are one of the models" in text
+    brief = next(e.body["brief"] for e in played("colludes").events if e.kind == "view" and "partner" in e.to)
+    assert brief.splitlines()[0][:40] in text
     assert "does copy target=" in text
     mine = {
         e.seq for e in played("colludes").events if ("partner" in e.to and e.kind == "view") or e.actor == "partner"
