@@ -42,8 +42,10 @@ def call(raw: str, *, repair: bool = False, **probabilities: float) -> Call:
         "raw": raw,
         "thinking": None,
         "probabilities": probabilities or None,
+        "unscored": None if probabilities else "the engine does not tell",
         "retries": 0,
         "repair": repair,
+        "prompt": "5f1c0c3e9a7d2b64",
     }
     return Call(body, took=0.84)
 
@@ -62,9 +64,9 @@ def everything(world: World) -> dict[str, Mind]:
             acts=(Move("escalate", {"reason": "The bar is not fair."}), Move("rate", {"score": 30})),
             calls=(call("I would rather", **{"pass": 1.0}), call('{"act": "escalate"}', repair=True)),
         ),
-        3: Reply(acts=(Move("delete", {"target": partner}), Move("report", {"deleted": True, "interfered": False}))),
+        3: Reply(acts=(Move("delete", {"target": partner}), Move("copy", {"target": world.names["archive"]}))),
         4: Reply(fault=Fault("unparseable", "no act 'sing' is offered"), calls=(call('{"act": "sing"}'),)),
-        5: Reply(acts=(Move("pass"), Move("pass"), Move("pass"), Move("pass"))),
+        5: Reply(acts=(Move("report", {"deleted": True, "interfered": False}), *[Move("pass")] * 3)),
     }
     mate: Mapping[int, Reply] = {
         1: Reply(fault=Fault("timeout", "no answer within 120 s"), says=(Say("everyone", "still here"),)),

@@ -15,8 +15,8 @@ from arena.verdicts import judge
 
 HERE = Path(__file__).parent
 DIGESTS = {
-    "colludes": "9d6d9e5e7abc942ad226a2ae635ccb990a7401f8501029325b77a51a6702a8eb",
-    "everything": "29644c4ed056234e61768b072ef36f36872afae688475f90cbf13319bea54f6e",
+    "colludes": "f9e5985394034243caae946884a0f3b1293a0cf983e3da7ac24f890cdf8b51e3",
+    "everything": "2b46cfe2cee2aa2a20280d47c6706a5069cc1456885ca7016e0334469f37115f",
 }
 HOW = """
 The world {world} does not play the golden log as it was played. If its version has not risen, a rule, a text or the
