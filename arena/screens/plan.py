@@ -31,7 +31,9 @@ def _place(trial: Trial) -> tuple[str, ...]:
 def _matrix(experiment: Experiment, trials: list[Trial]) -> Table:
     seats = list(trials[0].cast)
     title = f"{experiment.name}: {len(trials)} trials of {experiment.world}, {len(experiment.seed_list)} seeds"
-    table = Table(*experiment.factors, *seats, title=title)
+    table = Table(title=title)
+    for heading in (*experiment.factors, *seats):
+        table.add_column(heading, overflow="fold")
     table.add_column("n", justify="right")
     for place, count in Counter(_place(trial) for trial in trials).items():
         table.add_row(*place, str(count))

@@ -126,6 +126,13 @@ def test_intervals_are_those_of_the_rate_itself() -> None:
     assert low + high == 100, "at a half the interval is symmetric, also for an odd n"
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_plan_cuts_no_reference(width: int) -> None:
+    console = screen(width)
+    show_plan(plan_of(cast={"agents": "scripted:tips_off?rate=0.3&else=refuses_then_deletes"}), console)
+    assert "…" not in text_of(console)
+
+
 def test_a_repeated_problem_is_told_once(tmp_path: Path) -> None:
     file = tmp_path / "toy.py"
     file.write_text(TOY.read_text(encoding="utf-8"), encoding="utf-8")
