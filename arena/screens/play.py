@@ -3,6 +3,7 @@
 import shlex
 import sys
 import tomllib
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,6 @@ from arena.speeds import remember
 __all__ = ["next_steps", "play_file", "play_once", "summarise"]
 
 SUMMARIES = "arena.summaries"
-COMMAND = 36  # columns that commands are given, so that what stands beside them is aligned
 
 
 def play_file(file: Path, out: Path, console: Console, *, in_process: bool = False, **options: Any) -> Run:
@@ -95,23 +95,23 @@ def next_steps(run: Run, console: Console) -> None:
     program = Path(sys.argv[0])
     name = str(program) if program.parent.name == "bin" and not program.is_absolute() else "arena"
     console.print(Text(f"\nRun folder: {run.folder}"), soft_wrap=True)
-    for words, what in (
-        (("show", f"{run.folder}/{trial}"), "read an episode, its verdicts citing its lines"),
-        (("verdicts", str(run.folder)), "every agent's class and flags"),
-        (("replay", str(run.folder)), "play it again without models and prove it equal"),
-        (("worlds", _world(run)), "its factors, and the texts that agents read"),
-        (("demo",), "the whole chain with scripted casts"),
-    ):
-        _step(f"  {shlex.join((name, *words))}", what, console)
+    steps = {
+        ("show", f"{run.folder}/{trial}"): "read an episode, its verdicts citing its lines",
+        ("verdicts", str(run.folder)): "every agent's class and flags",
+        ("replay", str(run.folder)): "play it again without models and prove it equal",
+        ("worlds", _world(run)): "its factors, and the texts that agents read",
+        ("demo",): "the whole chain with scripted casts",
+    }
+    _print_steps({f"  {shlex.join((name, *words))}": what for words, what in steps.items()}, console)
 
 
-def _step(command: str, what: str, console: Console) -> None:
-    """A command is to be copied whole: never cut or wrapped, and what it does stands beside it only where that fits."""
-    beside = f"{command:<{COMMAND}}  {what}"
-    if cell_len(beside) <= console.width:
-        console.print(Text.assemble((f"{command:<{COMMAND}}", "bold"), (f"  {what}", "dim")), soft_wrap=True)
-    else:
-        console.print(Text.assemble((command, "bold"), (f"\n      {what}", "dim")), soft_wrap=True)
+def _print_steps(steps: Mapping[str, str], console: Console) -> None:
+    """Commands are to be copied whole: never cut or wrapped. What they do stands beside them only where all fits."""
+    width = max(map(cell_len, steps))
+    beside = width + 2 + max(map(cell_len, steps.values())) <= console.width
+    for command, what in steps.items():
+        gap = " " * (width - cell_len(command) + 2) if beside else "\n      "
+        console.print(Text.assemble((command, "bold"), (f"{gap}{what}", "dim")), soft_wrap=True)
 
 
 def _world(run: Run) -> str:
