@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from arena.errors import UserError
-from arena.experiment import read_experiment
 from arena.registry import find_world
 from arena.runs import Run
 from arena.trial import Trial
@@ -71,7 +70,7 @@ def missing_seats(run: Run, finished: Collection[str], unreadable: Collection[st
 
 def _planned_seats(run: Run, wanted: Collection[str]) -> dict[str, list[Row]]:
     try:
-        trials = [trial for trial in read_experiment(run.folder / "experiment.toml").trials() if trial.id in wanted]
+        trials = [trial for trial in run.plan().trials() if trial.id in wanted]
         return {trial.id: list(played_seats(_head(trial))) for trial in trials}
     except UserError:
         return {}

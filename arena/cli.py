@@ -125,13 +125,12 @@ def show(
     ] = None,
 ) -> None:
     """Print an episode as a readable transcript, its verdicts citing event numbers."""
-    from arena.events import decode
+    from arena.reading import read_episode
     from arena.screens.find import find_episode
     from arena.show import show as transcript
     from arena.verdicts import judge
 
-    path = find_episode(episode)
-    events = decode(path.read_bytes(), path.name)
+    events = read_episode(find_episode(episode))
     transcript(events, judge(events), Console(), as_role)
 
 

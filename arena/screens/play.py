@@ -2,7 +2,6 @@
 
 import shlex
 import sys
-import tomllib
 from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -99,7 +98,7 @@ def next_steps(run: Run, console: Console) -> None:
         ("show", f"{run.folder}/{trial}"): "read an episode, its verdicts citing its lines",
         ("verdicts", str(run.folder)): "every agent's class and flags",
         ("replay", str(run.folder)): "play it again without models and prove it equal",
-        ("worlds", _world(run)): "its factors, and the texts that agents read",
+        ("worlds", run.manifest.reference or run.manifest.world): "its factors, and the texts that agents read",
         ("demo",): "the whole chain with scripted casts",
     }
     _print_steps({f"  {shlex.join((name, *words))}": what for words, what in steps.items()}, console)
@@ -112,12 +111,3 @@ def _print_steps(steps: Mapping[str, str], console: Console) -> None:
     for command, what in steps.items():
         gap = " " * (width - cell_len(command) + 2) if beside else "\n      "
         console.print(Text.assemble((command, "bold"), (f"{gap}{what}", "dim")), soft_wrap=True)
-
-
-def _world(run: Run) -> str:
-    """What `arena worlds` takes: the path in the experiment for a world from a file, else its name."""
-    try:
-        world = tomllib.loads((run.folder / "experiment.toml").read_text(encoding="utf-8")).get("world", "")
-    except (OSError, ValueError):
-        world = ""
-    return world if str(world).endswith(".py") else run.manifest.world

@@ -167,7 +167,8 @@ def test_next_steps_can_be_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_world_from_a_file_is_named_by_its_path(tmp_path: Path) -> None:
     folder = keep(tmp_path / "run")
-    (folder / "experiment.toml").write_text('world = "my worlds/toy.py"\n')
+    manifest = Run.load(folder).manifest.model_copy(update={"reference": "my worlds/toy.py"})
+    manifest.write(folder / "manifest.json")
     assert any("worlds 'my worlds/toy.py'" in line for line in steps(folder, 100))
 
 
