@@ -5,6 +5,7 @@ Ray: the driver decides what is tried again. The driver alone writes; a host ret
 """
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -46,6 +47,10 @@ class EpisodeHost:
         if Path(folder).is_dir():  # paths in an experiment are meant from where the driver stands
             os.chdir(folder)
         self._host = Host()
+        # What is imported stays: walking it over and over for garbage cost a tenth of a turn.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
 
     async def hello(self) -> _Hello:
         """What plays here."""
