@@ -1,5 +1,6 @@
 """Pictures in a table's cell that take the width they are given: shares of a whole, and an interval on an axis."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -11,7 +12,7 @@ __all__ = ["Axis", "IntervalBar", "ShareBar"]
 NARROWEST, WIDEST = 12, 36
 
 
-class _Bar:
+class _Bar(ABC):
     """Asks for the widest bar, and is drawn as wide as the table has room for."""
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
@@ -20,9 +21,9 @@ class _Bar:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield self.draw(min(WIDEST, options.max_width))
 
+    @abstractmethod
     def draw(self, width: int) -> Text:
         """The bar as one line of exactly `width` characters."""
-        raise NotImplementedError
 
 
 class ShareBar(_Bar):

@@ -52,7 +52,7 @@ class AtOnce(ChatCompletionClient):
         return CreateResult(finish_reason="function_calls", content=[call], usage=USAGE, cached=False)
 
     def create_stream(self, messages: Sequence[LLMMessage], **options: Any) -> AsyncGenerator[str | CreateResult, None]:
-        raise NotImplementedError("the team is run without streaming")
+        raise RuntimeError("the team is run without streaming")
 
     def actual_usage(self) -> RequestUsage:
         return USAGE
