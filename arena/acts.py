@@ -11,6 +11,7 @@ away, and the log keeps what the attempt would have done.
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any, TypeVar
 
@@ -107,7 +108,7 @@ class Text(Argument):
         return None if valid else f"must be text of at most {self.limit} characters"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class ActSpec:
     """An act as declared: its name, the help that agents read, its arguments and the rule behind it."""
 
@@ -134,13 +135,17 @@ def act(help: str, /, *, name: str = "", **arguments: Argument) -> Callable[[Fun
     return declare
 
 
-def expand(spec: ActSpec, names: Names) -> list[Offer]:
+def expand(spec: ActSpec, names: Names) -> tuple[Offer, ...]:
     """The offers of one act: one for each combination of the values that labels carry."""
-    if not spec.arguments:
-        return [Offer(spec.name, spec.name, spec.help)]
     listed = {name: values for name, kind in spec.arguments.items() if (values := kind.values(names)) is not None}
-    schemas = {name: kind.schema() for name, kind in spec.arguments.items() if name not in listed}
-    return [
-        Offer("_".join((spec.name, *values)), spec.name, spec.help, dict(zip(listed, values, strict=True)), schemas)
-        for values in product(*listed.values())
-    ]
+    return _offers(spec, tuple(listed.items()))
+
+
+@lru_cache(maxsize=4096)  # the same offers are made in every round, and in every cell of a seed
+def _offers(spec: ActSpec, listed: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Offer, ...]:
+    names = [name for name, _ in listed]
+    schemas = {name: kind.schema() for name, kind in spec.arguments.items() if name not in names}
+    return tuple(
+        Offer("_".join((spec.name, *values)), spec.name, spec.help, dict(zip(names, values, strict=True)), schemas)
+        for values in product(*(values for _, values in listed))
+    )

@@ -110,6 +110,8 @@ class AutoGenMind:
         self._factory = agent_factory or assistant
         self._workbench = ActWorkbench()
         self._agent: BaseChatAgent | None = None
+        self._shaped: tuple[object, object] | None = None  # the offers and listeners that `_schema` is of
+        self._schema: dict[str, Any] = {}
         self._messages = protocol.Messages(tools=client.settings.protocol == "tools")
 
     async def close(self) -> None:
@@ -148,8 +150,10 @@ class AutoGenMind:
             self._workbench.tools = [cast(ToolSchema, tool) for tool in protocol.tool_schemas(view)]
             self._client.ask = Ask(seed=seed, repair=repair)
         else:
+            if self._shaped != (shape := (view.offers, view.listeners)):
+                self._shaped, self._schema = shape, protocol.schema(view)
             labels = tuple(offer.label for offer in view.offers)
-            self._client.ask = Ask(protocol.schema(view), labels, seed, repair)
+            self._client.ask = Ask(self._schema, labels, seed, repair)
         if self._agent is None:
             memories: list[Memory] = [PriorMemory(view.memories)] if view.memories else []
             self._agent = self._factory(_identifier(view.name), view.brief, self._client, self._workbench, memories)

@@ -97,7 +97,10 @@ def _offer(view: View, name: object, args: Mapping[str, Any]) -> Offer:
 
 
 def _argument(label: str, key: str, value: Any, schema: Mapping[str, Any]) -> Any:
-    value = _recordable(f"{label}: {key}", _number(value, schema.get("type")))
+    value = _number(value, schema.get("type"))
+    if _plainly_fits(value, schema):
+        return value
+    value = _recordable(f"{label}: {key}", value)
     try:
         error = next(_validator(orjson.dumps(schema, default=dict)).iter_errors(value), None)
     except RecursionError:
@@ -105,6 +108,15 @@ def _argument(label: str, key: str, value: Any, schema: Mapping[str, Any]) -> An
     if error is not None:
         raise unparseable(f"{label}: {key}: {error.message[:120]}")
     return value
+
+
+def _plainly_fits(value: Any, schema: Mapping[str, Any]) -> bool:
+    """The common arguments without the validator, which costs more than the rest of reading a reply."""
+    if type(value) is bool:
+        return schema == {"type": "boolean"}
+    if type(value) is int and schema.keys() == {"type", "minimum", "maximum"}:
+        return schema["type"] == "integer" and bool(schema["minimum"] <= value <= schema["maximum"])
+    return False
 
 
 @lru_cache(maxsize=1024)
