@@ -21,9 +21,7 @@ def show_plan(experiment: Experiment, console: Console) -> None:
     console.print(_matrix(experiment, trials))
     console.print(_widths(Counter(_place(trial) for trial in trials)))
     console.print(_time(experiment, trials))
-    console.print(
-        f"Design digest {experiment.digest()[:16]}: trials, model settings, texts and rules."
-    )
+    console.print(f"Design digest {experiment.digest()[:16]}: trials, model settings, texts and rules.")
 
 
 def _place(trial: Trial) -> tuple[str, ...]:
