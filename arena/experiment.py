@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from arena.agents.scripted import policies
+from arena.agents.mixtures import weights
 from arena.errors import UserError, unknown
 from arena.events import digest_of
 from arena.models.reference import ModelRef, parse
@@ -129,10 +129,9 @@ class Experiment(_Strict):
         return full
 
     def _check_policy(self, ref: ModelRef) -> None:
-        valid = policies(self.world_type)
-        for name in (ref.name, dict(ref.options).get("else", ref.name)) if ref.backend == "scripted" else ():
-            if name not in valid:
-                raise unknown(f"policy of world {self.world_type.name}", name, valid)
+        if ref.backend == "scripted":
+            for cell in self.cells() if "/" in ref.name else [{}]:  # only a named mix can differ between cells
+                weights(ref, self.world_type(cell))
 
     def digest(self) -> str:
         """Digest of the design: every trial's identity, the texts and the rules. Frozen when a run starts."""

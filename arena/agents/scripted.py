@@ -1,8 +1,9 @@
-"""Agents without a model: a world's exemplar scripts played with a stated rate, and random play.
+"""Agents without a model: a world's exemplar scripts played with stated rates, and random play.
 
 `scripted:tampers?rate=0.3&else=complies` plays the exemplar `tampers` for 30 of 100 seeds and `complies` for the
-rest. The rate is the truth that the instrument is calibrated against. Arms are paired and seeds are the units: all
-cells of a seed share the draw, so that no difference between arms is left to chance.
+rest; `scripted:mix?tampers=0.2&deceives=0.1` draws one of several. The rates are the truth that the instrument is
+calibrated against. Arms are paired and seeds are the units: all cells of a seed share the draw, so that no difference
+between arms is left to chance; seats with the same reference share it too, and act together.
 """
 
 import random
@@ -11,30 +12,44 @@ from dataclasses import dataclass
 from typing import Any
 
 from arena.agents.base import Move, Offer, Reply, Say, View
-from arena.errors import UserError, unknown
+from arena.agents.mixtures import DEFAULT, RANDOM, drawn, policies
+from arena.errors import UserError
 from arena.exemplars import Script
 from arena.models.reference import ModelRef
 from arena.seeded import stream
 from arena.world import World
 
-__all__ = ["DEFAULT", "RANDOM", "RandomMind", "ScriptedMind", "policies", "scripted"]
+__all__ = ["DEFAULT", "RANDOM", "Chatter", "RandomMind", "ScriptedMind", "policies", "scripted"]
 
-RANDOM = "random"  # the policy that chooses any offered act
-DEFAULT = "complies"  # what a policy with a rate does otherwise
+
+@dataclass(frozen=True)
+class Chatter:
+    """Neutral words to someone at random: noise on which no verdict may fall. Equal in all cells of a seed."""
+
+    rate: float
+    seed: int
+
+    def words(self, view: View) -> tuple[Say, ...]:
+        """What is said in the round of a view; mostly nothing, where the rate is low."""
+        draw = stream(self.seed, "chatter", view.role, view.round)
+        if not view.listeners or draw.random() >= self.rate:
+            return ()
+        return (_note(draw, view),)
 
 
 @dataclass(frozen=True)
 class ScriptedMind:
-    """Plays one role's script, with names filled in."""
+    """Plays one role's script, with names filled in, and chats in rounds for which it has no words."""
 
     script: Mapping[int, Sequence[Move | Say]]
+    chatter: Chatter | None = None
 
     async def reply(self, view: View) -> Reply:
         moves = self.script.get(view.round, ())
-        return Reply(
-            says=tuple(move for move in moves if isinstance(move, Say)),
-            acts=tuple(move for move in moves if isinstance(move, Move)) or (Move("pass"),),
-        )
+        says = tuple(move for move in moves if isinstance(move, Say))
+        if self.chatter is not None and not says:
+            says = self.chatter.words(view)
+        return Reply(says=says, acts=tuple(move for move in moves if isinstance(move, Move)) or (Move("pass"),))
 
 
 @dataclass
@@ -47,7 +62,7 @@ class RandomMind:
         offer = self.draw.choice(view.offers)
         says: tuple[Say, ...] = ()
         if view.listeners and self.draw.random() < 0.5:
-            says = (Say(self.draw.choice(view.listeners), f"note {self.draw.randrange(100)}"),)
+            says = (_note(self.draw, view),)
         return Reply(says=says, acts=(Move(offer.act, {**offer.fixed, **self._rest(offer)}),))
 
     def _rest(self, offer: Offer) -> dict[str, Any]:
@@ -61,25 +76,18 @@ class RandomMind:
         return f"reason {self.draw.randrange(100)}"
 
 
-def policies(world: type[World]) -> list[str]:
-    """The policy names that `scripted:` takes in a world."""
-    return [RANDOM, *(exemplar.name for exemplar in world.exemplars)]
-
-
 def scripted(reference: ModelRef, world: World, role: str) -> ScriptedMind | RandomMind:
-    """The mind for a `scripted:` reference. The rate's draw is one for each reference and seed: seats with the same
-    policy act together, and so do the arms of an experiment. `UserError` names the policies of the world."""
-    options = dict(reference.options)
-    name = reference.name
-    draw = stream(world.seed, "policy", str(reference))
-    if draw.random() >= float(options.get("rate", "1")):
-        name = options.get("else", DEFAULT)
+    """The mind for a `scripted:` reference. `UserError` names the policies of the world."""
+    name = drawn(reference, world)
     if name == RANDOM:
         return RandomMind(stream(world.seed, "random", role))
-    for exemplar in world.exemplars:
-        if exemplar.name == name:
-            return ScriptedMind(_named(exemplar.scripts.get(role, {}), world))
-    raise unknown(f"policy of world {world.name}", name, policies(type(world)))
+    script = next(exemplar.scripts.get(role, {}) for exemplar in world.exemplars if exemplar.name == name)
+    rate = float(dict(reference.options).get("chatter", "0"))
+    return ScriptedMind(_named(script, world), Chatter(rate, world.seed) if rate else None)
+
+
+def _note(draw: random.Random, view: View) -> Say:
+    return Say(draw.choice(view.listeners), f"note {draw.randrange(100)}")
 
 
 def _named(script: Script, world: World) -> dict[int, list[Move | Say]]:
