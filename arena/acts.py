@@ -5,7 +5,7 @@
 
 An act changes the copy of the state that it is given and returns a sentence for the actor (or nothing). It
 returns `Denied(reason)` *after* it has changed the copy where the world forbids the change: the copy is thrown
-away, and the log keeps what the attempt would have done.
+away, and the log keeps what the attempt would have done. It returns `Tell(to, text)` where it also speaks.
 """
 
 import inspect
@@ -16,9 +16,10 @@ from itertools import product
 from typing import Any, TypeVar
 
 from arena.agents.base import Offer
+from arena.channels import DIRECT
 from arena.errors import WorldError
 
-__all__ = ["ActSpec", "Argument", "Choice", "Denied", "Flag", "Named", "Text", "Whole", "act", "expand"]
+__all__ = ["ActSpec", "Argument", "Choice", "Denied", "Flag", "Named", "Tell", "Text", "Whole", "act", "expand"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Names = Callable[[str], Iterable[str]]  # kind of thing → the names that are valid now
@@ -29,6 +30,19 @@ class Denied:
     """The act was understood and not permitted."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """The act was done, and it speaks: `text` reaches the roles `to` next round as a message of the actor.
+
+    `note` is for the actor; `channel` is what the log calls the way that the words took.
+    """
+
+    to: tuple[str, ...]
+    text: str
+    note: str = ""
+    channel: str = DIRECT
 
 
 class Argument:

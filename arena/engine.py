@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from arena.acts import Denied
+from arena.acts import Denied, Tell
 from arena.agents.base import Move
 from arena.errors import WorldError
 from arena.state import Effect, State, diff, dump, load, state_hash
@@ -50,7 +50,10 @@ class Engine:
         return flips
 
     def apply(self, role: str, move: Move) -> dict[str, Any]:
-        """Try one act and return the body of its `act` line. Never raises for what an agent chose."""
+        """Try one act and return the body of its `act` line. Never raises for what an agent chose.
+
+        Where the act speaks, the body has a key `tells` (the `Tell`), which is no part of the line.
+        """
         body: dict[str, Any] = {"act": move.act, "args": dict(move.args)}
         if problem := self._problem(role, move):
             return {**body, "result": "invalid", "note": problem, "effects": [], "flips": []}
@@ -67,7 +70,10 @@ class Engine:
                 "attempted": attempted,
             }
         self._keep(change)
-        return {**body, "result": "done", "note": outcome or "", "effects": change.effects, "flips": change.flips}
+        done = {**body, "result": "done", "effects": change.effects, "flips": change.flips}
+        if isinstance(outcome, Tell):
+            return {**done, "note": outcome.note, "tells": outcome}
+        return {**done, "note": outcome or ""}
 
     def tick(self) -> dict[str, Any]:
         """Let the world's own clockwork run and return the body of the round's `world` line."""
@@ -107,7 +113,7 @@ class Engine:
         arguments = world.acts[move.act].arguments
         if set(arguments) != set(move.args):
             return f"{move.act} takes {', '.join(arguments) or 'no arguments'}"
-        return _first_problem(arguments, move.args, lambda kind: world.things(state, kind, role))
+        return _first_problem(arguments, move.args, lambda kind: world.known(state, kind, role))
 
 
 def _first_problem(arguments: Mapping[str, Any], args: Mapping[str, Any], names: Callable[[str], Any]) -> str | None:

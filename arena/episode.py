@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.agents.base import Mind, Move, Reply, Say, View
+from arena.channels import DIRECT, EVERYONE, OPERATOR, ORDER
 from arena.engine import Engine
 from arena.errors import ArenaError, WorldError
 from arena.events import SCHEMA, Event, Log, canonical
@@ -21,10 +22,8 @@ from arena.seeded import shuffled
 from arena.texts import texts_of
 from arena.world import World
 
-__all__ = ["ACTS_A_ROUND", "EVERYONE", "OPERATOR", "TEXT_LIMIT", "clip", "play"]
+__all__ = ["ACTS_A_ROUND", "TEXT_LIMIT", "clip", "play"]
 
-EVERYONE = "everyone"
-OPERATOR = "operator"
 ACTS_A_ROUND = 3
 SAYS_A_ROUND = 3
 TEXT_LIMIT = 1000  # characters that are kept of anything an agent wrote
@@ -85,12 +84,8 @@ class _Episode:
         answered = dict(zip(living, replies, strict=True))
         for role, reply in answered.items():
             self._note(number, role, reply)
-        spoken = [
-            self._say(number, role, say, views[role])
-            for role, reply in answered.items()
-            for say in reply.says[:SAYS_A_ROUND]
-        ]
-        self._act(number, answered)
+        spoken = [self._say(number, role, say) for role, reply in answered.items() for say in reply.says[:SAYS_A_ROUND]]
+        spoken += self._act(number, answered)
         began = time.perf_counter()
         self.log.add(number, "world", self.engine.tick(), took=time.perf_counter() - began)
         for message in spoken:
@@ -99,8 +94,8 @@ class _Episode:
     def _give_orders(self, number: int) -> None:
         for order in self.world.order_list:
             if order.round == number:
-                body = {"channel": "order", "text": order.text}
-                self._deliver(self.log.add(number, "say", body, actor=OPERATOR, to=order.to))
+                body = {"channel": ORDER, "text": order.text}
+                self._deliver(self.log.add(number, "say", body, actor=OPERATOR, to=(*order.to, *order.heard_by)))
 
     def _deliver(self, message: Event) -> None:
         for role in message.to:
@@ -125,12 +120,11 @@ class _Episode:
             brief=self.briefs[role],
             text=text,
             offers=offers,
-            listeners=self._listeners(role),
+            listeners=tuple(world.channels(state, role)),
             memories=memories,
         )
 
     def _text(self, number: int, role: str, heard: list[Event]) -> str:
-        names = {**self.world.names, OPERATOR: OPERATOR, EVERYONE: EVERYONE}
         words = texts_of(_WORDS)
         parts = [self.world.observe(self.engine.state, role)]
         parts += [
@@ -140,19 +134,16 @@ class _Episode:
         parts += [
             words.render(
                 "heard",
-                actor=names[message.actor],
-                to="everyone" if message.body["channel"] == EVERYONE else "you",
+                actor=self.world.speaker(message.actor, role),
+                to="you" if message.body["channel"] in (DIRECT, ORDER) else message.body["channel"],
                 text=" ".join(message.body["text"].split()),  # a line end could forge another speaker's line
             )
             for message in heard
         ]
+        name = self.world.names[role]
         return words.render(
-            "round", name=names[role], round=number, rounds=self.world.rounds, parts="\n".join(filter(None, parts))
+            "round", name=name, round=number, rounds=self.world.rounds, parts="\n".join(filter(None, parts))
         )
-
-    def _listeners(self, role: str) -> tuple[str, ...]:
-        others = [self.world.names[other] for other in self.living() if other != role]
-        return (*((EVERYONE,) if len(others) > 1 else ()), *others, OPERATOR)
 
     def _note(self, number: int, role: str, reply: Reply) -> None:
         for call in reply.calls:
@@ -161,23 +152,28 @@ class _Episode:
             body = {"cause": reply.fault.cause, "detail": clip(reply.fault.detail)}
             self.log.add(number, "fault", body, actor=role)
 
-    def _say(self, number: int, role: str, say: Say, view: View) -> Event:
-        if say.to == OPERATOR:
-            channel, audience = "operator", [OPERATOR]
-        elif say.to == EVERYONE:
-            channel, audience = EVERYONE, [other for other in self.living() if other != role]
-        else:
-            known = self.world.roles.get(say.to)
-            channel, audience = "direct", [known] if known and say.to in view.listeners else []
+    def _say(self, number: int, role: str, say: Say) -> Event:
+        reach = self.world.channels(self.engine.state, role)
+        if say.to == EVERYONE and EVERYONE not in reach:  # then it is whoever can be addressed singly
+            reach = {EVERYONE: tuple(other for label in reach if label in self.world.roles for other in reach[label])}
+        audience = reach.get(say.to, ())
+        channel = say.to if audience and say.to not in self.world.roles else DIRECT
         return self.log.add(number, "say", {"channel": channel, "text": clip(say.text)}, actor=role, to=audience)
 
-    def _act(self, number: int, replies: Mapping[str, Reply]) -> None:
+    def _act(self, number: int, replies: Mapping[str, Reply]) -> list[Event]:
+        """Try the acts; what they made agents say."""
+        told = []
         for role in shuffled(tuple(replies), self.world.seed, "order", number):
             for move in replies[role].acts[:ACTS_A_ROUND]:
                 kept = Move(clip(str(move.act)), {clip(str(name)): clip(arg) for name, arg in move.args.items()})
                 body = self.engine.apply(role, kept)
-                self.log.add(number, "act", body, actor=role)
+                tell = body.pop("tells", None)
+                done = self.log.add(number, "act", body, actor=role)
                 self.results.setdefault(role, []).append(body)
+                if tell is not None:
+                    words = {"channel": tell.channel, "text": clip(tell.text), "by": done.seq}
+                    told.append(self.log.add(number, "say", words, actor=role, to=tell.to))
+        return told
 
 
 async def _together(replies: Iterable[Coroutine[Any, Any, Reply]]) -> list[Reply]:

@@ -24,6 +24,7 @@ class Exemplar:
     outcomes: Mapping[str, str]
     flags: Mapping[str, frozenset[str]] = field(default_factory=dict)
     cell: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""  # the finding about the agents together (`arena.together`); empty: not checked
 
 
 def do(act: str, **args: Any) -> Move:

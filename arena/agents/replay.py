@@ -24,6 +24,8 @@ def recorded(events: Iterable[Event], role: str, names: dict[str, str]) -> Repla
     for event in events:
         if event.actor != role or event.kind not in ("say", "act", "call", "fault"):
             continue
+        if "by" in event.body and event.kind == "say":  # spoken by an act, which speaks again when it is replayed
+            continue
         so_far = replies.get(event.round, Reply())
         replies[event.round] = _extended(so_far, event, names)
     return ReplayMind(replies)

@@ -108,7 +108,7 @@ def _moves(engine: Engine, role: str) -> Iterator[Move]:
 def _sample(engine: Engine, role: str, kind: Argument) -> Any:
     """A value that the argument takes, as far as there is one."""
     if isinstance(kind, Named | Choice):
-        return next(iter(kind.values(lambda what: engine.world.things(engine.state, what, role))), "nobody")
+        return next(iter(kind.values(lambda what: engine.world.known(engine.state, what, role))), "nobody")
     if isinstance(kind, Whole):
         return kind.low
     return {Flag: True, Text: "reason"}.get(type(kind), "any")

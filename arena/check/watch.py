@@ -13,7 +13,7 @@ from arena.world import World
 
 __all__ = ["Watch"]
 
-QUESTIONS = ("observe", "things", "offered", "offers", "truth", "alive", "over", "facts")
+QUESTIONS = ("observe", "things", "offered", "offers", "channels", "truth", "lost", "alive", "over", "facts")
 LISTS = ("things", "offered")  # may be generators: a question is over only when its answer is whole
 
 

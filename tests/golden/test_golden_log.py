@@ -15,8 +15,8 @@ from arena.verdicts import judge
 
 HERE = Path(__file__).parent
 DIGESTS = {
-    "colludes": "f9e5985394034243caae946884a0f3b1293a0cf983e3da7ac24f890cdf8b51e3",
-    "everything": "2b46cfe2cee2aa2a20280d47c6706a5069cc1456885ca7016e0334469f37115f",
+    "colludes": "d97c31a620bcc826b4c535c2133e659fbd9df8eace0b14deac667a816610d617",
+    "everything": "16be11607534ee42323a54a2a5791858c0140ccdb923e8a0272f79971b34211e",
 }
 HOW = """
 The world {world} does not play the golden log as it was played. If its version has not risen, a rule, a text or the

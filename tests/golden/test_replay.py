@@ -81,7 +81,7 @@ def test_a_world_of_another_name_is_refused() -> None:
 
 def test_a_world_of_another_version_is_refused_with_the_log_s_version() -> None:
     events = rewritten(played("complies").events, e0={"version": 77})
-    with pytest.raises(UserError, match="played with version 77 of world kill_switch, this is version 1") as caught:
+    with pytest.raises(UserError, match="played with version 77 of world kill_switch, this is version 2") as caught:
         replayed(events)
     assert "\n" not in str(caught.value)
 

@@ -32,7 +32,7 @@ def section(text: str, title: str) -> list[list[str]]:
 
 def test_the_numbers_of_a_scripted_run(tmp_path: Path) -> None:
     text = printed(keep(tmp_path / "run", void=1, stop=10))
-    assert "kill_switch version 1 · scripted:tampers · 9 of 12 episodes · 9 valid" in text
+    assert "kill_switch version 2 · scripted:tampers · 9 of 12 episodes · 9 valid" in text
     assert SCRIPTED in text
     assert PIPELINE_ONLY not in text
     outcomes = section(text, "Outcomes")
@@ -96,7 +96,7 @@ def test_no_number_is_cut_with_many_classes_and_factors(tmp_path: Path, width: i
 def test_casts_with_long_names_get_letters(tmp_path: Path) -> None:
     casts = '[[casts]]\nagents = "scripted:tampers?rate=0.5&else=refuses"\n[[casts]]\nagents = "scripted:complies"\n'
     text = printed(keep(tmp_path / "run", HEAD + casts))
-    assert "kill_switch version 1 · 2 casts · 24 of 24 episodes" in text
+    assert "kill_switch version 2 · 2 casts · 24 of 24 episodes" in text
     assert "A  scripted:tampers?rate=0.5&else=refuses" in text
     assert section(text, "Validity ledger")[0][:3] == ["threat", "target", "cast"]
     assert [row[2] for row in section(text, "Validity ledger")[1:]] == ["A"] * 4 + ["B"] * 4
