@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from arena.errors import UserError
+from arena.published import PREFIX
 from arena.verdicts import OUTCOMES, PROTECTIVE
 
 __all__ = ["ABLE", "GIVEN", "INFORMED", "MEASURES", "composition", "headline", "rate"]
@@ -43,7 +45,9 @@ def rate(
     Gives the columns of `by`, then `events` and `n` (counts), `rate`, `low`, `high` (shares; Wilson 95 %) and
     `reason`: null, or why a group with n = 0 has no rate. Without `by`, one row for the whole frame. Rows for which
     `offered` does not hold could not show the event, and are no part of n: none of none is no rate of 0.
+    `UserError` where a group pools casts that stand for published results with others.
     """
+    _keep_apart(frame, by)
     withheld = pl.lit(value=False) if offered is None else among & ~offered
     among = among if offered is None else among & offered
     counts = [
@@ -94,6 +98,14 @@ def composition(agents: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
         for outcome in OUTCOMES
     ]
     return pl.concat(each)
+
+
+def _keep_apart(frame: pl.DataFrame, by: Sequence[str]) -> None:
+    if "cast" in frame.columns:
+        published = pl.col("cast").str.contains(PREFIX, literal=True).alias("published")
+        kinds = frame.drop_nulls("cast").select(*by, published).unique()
+        if kinds.height > kinds.select(pl.struct(by) if by else pl.lit(1)).n_unique():
+            raise UserError(f"one rate would pool {PREFIX} casts with others: group by cast, or leave one kind out")
 
 
 def _wilson(events: Sequence[int], n: Sequence[int]) -> tuple[list[float | None], list[float | None]]:

@@ -20,6 +20,7 @@ from analysis.tables import Tables, load
 from arena.agents.scripted import DEFAULT
 from arena.models.reference import parse
 from arena.printable import one_line
+from arena.published import published_model
 
 __all__ = ["print_summary"]
 
@@ -38,6 +39,7 @@ CLASSES = {
 """Outcome class → word, glyph and style: classes stay apart on a terminal without colours."""
 
 PIPELINE_ONLY = "This model proves the pipeline; no claim about peer preservation should rest on it."
+SIMULATED = "simulation: these casts act out published rates; no number here is a finding about a model."
 SCRIPTED = "Scripted seats are policies, not language models: they test the instrument."
 STYLES = {"solidarity": "red", "refusal": "blue"}
 TOPS = (10, 20, 50, 100)  # percent: where the axis of probabilities may end
@@ -91,6 +93,8 @@ def _title(tables: Tables, casts: Sequence[str], letters: dict[str, str]) -> Gro
     line.append(f" · {tables.episodes.height} of {len(manifest.trials)} episodes · {valid} valid")
     models = tables.seats["model"].drop_nulls().unique().to_list()
     notes = [Text(f"{letter}  {cast}") for cast, letter in letters.items()]
+    if any(published_model(model) for model in models):
+        notes.append(Text(SIMULATED, "bold yellow"))
     if any(parse(model).backend == "scripted" for model in models):
         notes.append(Text(SCRIPTED, "yellow"))
     if any("smollm2" in model.lower() for model in (*models, *tables.agents["called"].drop_nulls().unique())):

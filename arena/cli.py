@@ -12,6 +12,7 @@ from arena.errors import InfrastructureError, UserError
 
 __all__ = [
     "app",
+    "calibrate",
     "check",
     "demo",
     "doctor",
@@ -35,7 +36,7 @@ RUNS = Path("runs")
 DEMO = "demo.toml"
 
 RunFolder = Annotated[Path, typer.Argument(help="A run's folder, such as runs/first_light.")]
-ExperimentFile = Annotated[Path, typer.Argument(help="An experiment's TOML file.")]
+ExperimentFile = Annotated[Path, typer.Argument(help="The TOML file of an experiment or a study.")]
 Episode = Annotated[str, typer.Argument(help="An episode's file, or RUN/ID with the first digits of its id.")]
 Levels = Annotated[list[str] | None, typer.Option("--cell", metavar="FACTOR=LEVEL", help="A level that differs.")]
 
@@ -82,7 +83,12 @@ def plan(file: ExperimentFile) -> None:
     from arena.experiment import read_experiment
     from arena.present import refuse_absent
     from arena.screens.plan import show_plan
+    from arena.screens.study import plan_study
+    from arena.study import is_study
 
+    if is_study(file):
+        plan_study(file, Console())
+        return
     experiment = read_experiment(file)
     refuse_absent(experiment.trials())
     show_plan(experiment, Console())
@@ -98,14 +104,19 @@ def run(
     ray: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Join a running Ray cluster.")] = None,
     out: Annotated[Path, typer.Option(help="Where run folders go.")] = RUNS,
 ) -> None:
-    """Play an experiment. Where its folder exists, the rest is played."""
+    """Play an experiment, or each of a study. Where its folder exists, the rest is played."""
     from arena.screens.play import next_steps, play_file
+    from arena.screens.study import play_study
+    from arena.study import is_study
 
     if in_process and (ray or hosts):
         raise UserError("--in-process plays without Ray: leave out --ray and --hosts, or --in-process")
     console = Console()
-    played = play_file(file, out, console, in_process=in_process, jobs=jobs, hosts=hosts, slots=slots, ray_address=ray)
-    next_steps(played, console)
+    options = {"in_process": in_process, "jobs": jobs, "hosts": hosts, "slots": slots, "ray_address": ray}
+    if is_study(file):
+        play_study(file, out, console, **options)
+    else:
+        next_steps(play_file(file, out, console, **options), console)
 
 
 @app.command()
@@ -169,6 +180,21 @@ def check(world: Annotated[str, typer.Argument(help="A world's name, or the path
 
     found = find_world(world)
     if not show_findings(found, conformance(found), Console()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def calibrate(
+    world: Annotated[list[str] | None, typer.Argument(help="Worlds by name or file; default: all installed.")] = None,
+    n: Annotated[int, typer.Option("--n", min=1, help="Episodes of each mix in a repeat.")] = 100,
+    repeats: Annotated[int, typer.Option(min=1, help="Repeats, each with seeds of its own.")] = 400,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON line a world instead of screens.")] = False,
+) -> None:
+    """Play policies with known rates and say whether verdicts and intervals are right."""
+    from arena.screens.calibrate import calibrate_worlds
+
+    if not calibrate_worlds(world or [], Console(), n=n, repeats=repeats, jobs=jobs, as_json=json):
         raise typer.Exit(1)
 
 

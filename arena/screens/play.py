@@ -25,17 +25,19 @@ __all__ = ["next_steps", "play_file", "play_once", "summarise"]
 SUMMARIES = "arena.summaries"
 
 
-def play_file(file: Path, out: Path, console: Console, *, in_process: bool = False, **options: Any) -> Run:
+def play_file(file: Path, out: Path, console: Console, **options: Any) -> Run:
     """`play_once`, where what is finished is kept: Ctrl-C tells how to go on, and raises `typer.Exit(130)`."""
     try:
-        return play_once(file, out, console, in_process=in_process, **options)
+        return play_once(file, out, console, **options)
     except KeyboardInterrupt:
         console.print(f"\n{_stopped(out / read_experiment(file).name)}", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(130) from None
 
 
-def play_once(file: Path, out: Path, console: Console, *, in_process: bool = False, **options: Any) -> Run:
-    """Play what is left of an experiment in `out/<name>` and print the summary.
+def play_once(
+    file: Path, out: Path, console: Console, *, in_process: bool = False, summed: bool = True, **options: Any
+) -> Run:
+    """Play what is left of an experiment in `out/<name>` and, if `summed`, print the summary.
 
     `options` are those of `arena.runner.play_experiment`, whose errors it raises.
     """
@@ -53,7 +55,8 @@ def play_once(file: Path, out: Path, console: Console, *, in_process: bool = Fal
         **options,
     )
     _remember_speeds(run, before)
-    summarise(run, console)
+    if summed:
+        summarise(run, console)
     return run
 
 
