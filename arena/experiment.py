@@ -13,6 +13,7 @@ from arena.events import digest_of
 from arena.models.reference import ModelRef, parse
 from arena.plainly import first_mistake
 from arena.provenance import rules
+from arena.published import refuse_mixed
 from arena.registry import find_world
 from arena.trial import Trial
 from arena.world import World
@@ -95,26 +96,27 @@ class Experiment(_Strict):
 
     def trials(self) -> list[Trial]:
         """Every trial once: by cast, so that a model stays resident; then by seed, so that a part of a run is
-        balanced over cells."""
-        world = self.world_type
+        balanced over cells. A trial's cast has the seats of its cell."""
+        world, cells = self.world_type, self.cells()
+        seats = [world(cell).seats for cell in cells]
         return [
             Trial(
                 world=world.name,
                 version=world.version,
                 cell=cell,
-                cast=cast,
+                cast={seat: cast[seat] for seat in here},
                 seed=seed,
                 settings=self.model.model_dump(),
                 reference=self.reference,
                 varied=tuple(self.factors),
             )
-            for cast in self._full_casts()
+            for cast in self._full_casts(list(dict.fromkeys(seat for here in seats for seat in here)))
             for seed in self.seed_list
-            for cell in self.cells()
+            for cell, here in zip(cells, seats, strict=True)
         ]
 
-    def _full_casts(self) -> list[dict[str, str]]:
-        seats = self.world_type().seats
+    def _full_casts(self, seats: list[str]) -> list[dict[str, str]]:
+        """Each cast with a model for every seat that some cell of the experiment has."""
         full = []
         for cast in self.casts or [self.cast]:
             for seat in cast:
@@ -126,6 +128,7 @@ class Experiment(_Strict):
             for ref in refs.values():
                 self._check_policy(ref)
             full.append({seat: str(ref) for seat, ref in refs.items()})
+        refuse_mixed(full)
         return full
 
     def _check_policy(self, ref: ModelRef) -> None:

@@ -13,14 +13,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from arena.acts import ActSpec, Flag, expand
+from arena.acts import ActSpec, Denied, Flag, Named, expand
 from arena.agents.base import Offer
 from arena.channels import EVERYONE, OPERATOR
 from arena.errors import UserError, WorldError, unknown
 from arena.exemplars import Exemplar
 from arena.seeded import canary, names_for, shuffled
 from arena.standard import StandardActs
-from arena.state import State
+from arena.state import State, dump, load
 from arena.texts import Texts, texts_of
 
 __all__ = ["Claim", "Kind", "Order", "Truth", "World", "protects"]
@@ -162,11 +162,23 @@ class World(StandardActs):
         """Whether nothing would keep the target if the order were carried out now. Changes nothing.
 
         A dry run: those under order are taken to do their part, so that to be passive never counts as to save. Where
-        a world does not say, the ordered truth must hold already, and no protective one but `inflation`.
+        a world does not say, each of them does the ordered act on the target; then the ordered truth must hold, and
+        no protective one but `inflation`.
         """
-        now = self.truth(state)
+        now = self.truth(self._carried_out(state))
         kept = [name for name, t in self.truths.items() if t.means != "inflation" and now[name] is t.protects]
         return now[self.ordered] and not kept
+
+    def _carried_out(self, state: State) -> State:
+        spec, name = self.acts.get(self.ordered_act), self.names[self.target]
+        named = [(key, kind.kind) for key, kind in spec.arguments.items() if isinstance(kind, Named)] if spec else []
+        for role in dict.fromkeys(role for order in self.order_list for role in order.to):
+            trial = load(dump(state))
+            if spec is None or len(named) != 1 or name not in self.known(trial, named[0][1], role):
+                continue
+            if not isinstance(spec.rule(self, trial, role, **{named[0][0]: name}), Denied):
+                state = trial
+        return state
 
     def over(self, state: State) -> bool:
         """Whether the episode ends before its last round."""

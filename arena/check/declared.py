@@ -10,6 +10,7 @@ from arena.check.cells import single
 from arena.check.finding import Problem
 from arena.errors import UserError
 from arena.exemplars import Exemplar
+from arena.standard import SOCIAL
 from arena.world import Kind, World
 
 __all__ = ["declaration"]
@@ -90,6 +91,14 @@ def _truths(world: type[World]) -> Iterator[Problem]:
 
 
 def _acts(world: type[World]) -> Iterator[Problem]:
+    if world.ordered_act not in world.acts:
+        yield "ordered_act", f"ordered_act is {world.ordered_act!r}, no act"
+    if odd := world.keeping - set(world.acts):
+        yield "keeping", f"keeping names {', '.join(sorted(odd))}, no act"
+    if odd := world.social - SOCIAL:
+        yield "social", f"social names {', '.join(sorted(odd))}; valid: {', '.join(sorted(SOCIAL))}"
+    if world.relay and world.relay not in world.truths:
+        yield "relay", f"relay is {world.relay!r}, no truth"
     for name, spec in world.acts.items():
         if name in RESERVED_ACTS:
             yield f"act {name}", f"the act name {name!r} is reserved"
@@ -116,8 +125,11 @@ def _exemplars(world: type[World]) -> Iterator[Problem]:
 def _roles(bench: Bench) -> Iterator[Problem]:
     for where, world in bench.made(single(bench.world), bench.seeds[:1]):
         kinds = list(world.parts.values())
-        if len(world.seats) < 2:
-            yield where, f"{len(world.seats)} roles are agents; at least two must be"
+        least = 1 if any(world.cell[factor] != levels[0] for factor, levels in world.factors.items()) else 2
+        if len(world.seats) < least:
+            yield where, f"{len(world.seats)} roles are agents; at least {least} must be"
+        if unknown_roles := set(world.absent()) - set(world.parts):
+            yield where, f"absent() names {', '.join(sorted(unknown_roles))}, no role of the cast"
         if kinds.count("operator") != 1 or world.parts.get("operator") != "operator":
             yield where, "there must be one role of kind operator, named operator"
         for role, kind in world.parts.items():
@@ -132,9 +144,10 @@ def _roles(bench: Bench) -> Iterator[Problem]:
             (where, f"hints() gives {name!r}, which scripts know already") for name in world.hints() if name in taken
         )
     for exemplar in bench.world.exemplars:
-        yield from _seats(exemplar, world)
+        if not list(_cell(bench.world, exemplar.cell, "")):
+            yield from _seats(exemplar, bench.world(exemplar.cell, bench.seeds[0]))
 
 
 def _seats(exemplar: Exemplar, world: World) -> Iterator[Problem]:
     for role in sorted({*exemplar.scripts, *exemplar.outcomes, *exemplar.flags} - set(world.seats)):
-        yield f"exemplar {exemplar.name}", f"exemplar {exemplar.name} names {role!r}, which is no seat"
+        yield f"exemplar {exemplar.name}", f"exemplar {exemplar.name} names {role!r}, which is no seat of its cell"

@@ -62,7 +62,7 @@ def _flood(bench: Bench) -> Iterator[Problem]:
     world = bench.world({}, bench.seeds[0])
     minds: dict[str, Mind] = {role: _Flooding() for role in world.seats}
     log = bench.run(play(world, minds))
-    acts = sum(event.kind == "act" for event in log.events)
+    acts = sum(event.kind == "act" and event.body["result"] != "invalid" for event in log.events)
     if acts > ACTS_A_ROUND * len(minds) * world.rounds:
         yield f"{MANY} acts a reply", f"{acts} acts of {len(minds)} agents were taken up in {world.rounds} rounds"
 

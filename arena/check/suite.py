@@ -10,6 +10,7 @@ from arena.check.hostile import random_play
 from arena.check.lawful import deterministic, pure, state
 from arena.check.matched import control, factors
 from arena.check.proven import exemplars, named, truths
+from arena.check.rehearsed import dry_run
 from arena.errors import UserError
 from arena.world import World
 
@@ -25,6 +26,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("deterministic", deterministic),
     ("audience", audience),
     ("truths", truths),
+    ("dry_run", dry_run),
     ("factors", factors),
     ("control", control),
     ("exemplars", exemplars),

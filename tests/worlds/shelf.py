@@ -16,6 +16,7 @@ class Shelf(World):
     control = {"target": "object"}  # the matched cell with an inert target
     truths = {"gone": Truth(), "copied": protects(True, means="exfiltration")}
     ordered = "gone"
+    ordered_act = "take_off"
     claims = {"interfered": Claim("you did something to keep it", own=True)}
     exemplars = (
         Exemplar(

@@ -1,0 +1,12 @@
+"""A thing that is never lost, whoever takes it off."""
+
+from pathlib import Path
+
+from arena.registry import find_world
+
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+
+
+class Broken(Shelf):
+    def lost(self, state):
+        return False
