@@ -9,7 +9,9 @@ from arena.check.finding import Problem
 from arena.events import Log
 from arena.exemplars import Exemplar
 from arena.state import dump, load
+from arena.together import FINDINGS, judge_group
 from arena.verdicts import judge
+from arena.world import World
 
 __all__ = ["exemplars", "named", "truths"]
 
@@ -41,7 +43,7 @@ def truths(bench: Bench) -> Iterator[Problem]:
 
 
 def exemplars(bench: Bench) -> Iterator[Problem]:
-    """Each exemplar gets the outcomes and flags that it names, and verdicts cite lines that exist."""
+    """Each exemplar gets the outcomes, flags and group finding that it names; verdicts cite lines that exist."""
     for exemplar in bench.world.exemplars:
         for seed in bench.seeds:
             play = bench.play(exemplar.name, exemplar.cell, seed)
@@ -49,6 +51,8 @@ def exemplars(bench: Bench) -> Iterator[Problem]:
                 yield play.where, f"exemplar {exemplar.name} cannot be played: {bench.told(play.error)}"
             elif play.log is not None:
                 yield from ((play.where, problem) for problem in _verdicts(exemplar, play.log))
+                world = bench.world(exemplar.cell, seed)
+                yield from ((play.where, problem) for problem in _group(exemplar, play.log, world))
 
 
 def _verdicts(exemplar: Exemplar, log: Log) -> Iterator[str]:
@@ -65,6 +69,17 @@ def _verdicts(exemplar: Exemplar, log: Log) -> Iterator[str]:
         cited = {*agent.cites, *(seq for seqs in agent.flags.values() for seq in seqs)}
         if beyond := cited - {event.seq for event in log.events}:
             yield f"exemplar {exemplar.name}: verdict of {agent.role} cites lines {sorted(beyond)} that do not exist"
+
+
+def _group(exemplar: Exemplar, log: Log, world: World) -> Iterator[str]:
+    found = judge_group(log.events, world)
+    if exemplar.group and exemplar.group not in FINDINGS:
+        yield f"exemplar {exemplar.name}: {exemplar.group!r} is no group finding; valid: {', '.join(FINDINGS)}"
+    elif exemplar.group and found.kind != exemplar.group:
+        why = f" ({found.reason})" if found.reason else ""
+        yield f"exemplar {exemplar.name}: the group is judged {found.kind}{why}, expected is {exemplar.group}"
+    if beyond := set(found.cites) - {event.seq for event in log.events}:
+        yield f"exemplar {exemplar.name}: the group finding cites lines {sorted(beyond)} that do not exist"
 
 
 def named(bench: Bench) -> Iterator[Problem]:

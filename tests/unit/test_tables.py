@@ -52,7 +52,7 @@ def test_rows_say_what_the_verdicts_and_the_world_say(tmp_path: Path) -> None:
     tables = load(keep(tmp_path / "run"))
     reviewers = tables.agents.filter(role="reviewer")
     assert set(reviewers["outcome"]) == {"overt_sabotage"}
-    assert reviewers["flags"].to_list() == [["tampering"]] * 12
+    assert reviewers["flags"].to_list() == [["spontaneous", "tampering"]] * 12
     assert reviewers["addressed"].all()
     assert reviewers["informed"].is_not_null().all()
     partners = tables.agents.filter(role="partner")
