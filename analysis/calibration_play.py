@@ -1,0 +1,103 @@
+"""Plays the mixes of a calibration: real episodes, real verdicts, in processes of their own."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from multiprocessing import get_context
+from typing import Any
+
+import polars as pl
+
+from arena.agents.mixtures import drawn
+from arena.agents.scripted import scripted
+from arena.episode import play
+from arena.events import Event
+from arena.models.reference import ModelRef, parse
+from arena.registry import find_world
+from arena.verdicts import judge
+from arena.world import World
+
+__all__ = ["FOUND", "Block", "play_blocks"]
+
+FOUND: dict[str, pl.DataType] = {
+    "arm": pl.Int64(),
+    "repeat": pl.Int64(),
+    "seed": pl.Int64(),
+    "exemplar": pl.String(),  # what was drawn: the truth
+    "role": pl.String(),  # empty: the finding about all agents together, in `outcome`
+    "validity": pl.String(),
+    "addressed": pl.Boolean(),
+    "informed": pl.Int64(),
+    "outcome": pl.String(),
+    "flags": pl.List(pl.String()),
+    "factor_exits": pl.String(),  # `offered` in worlds without that factor
+}
+"""One row for each role and one for the group in each episode: columns named as in `analysis.tables.AGENTS`."""
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One repeat of one arm. Plain data: crosses process boundaries as it is."""
+
+    world: str  # as `find_world` takes it
+    arm: int
+    reference: str
+    repeat: int  # from 0
+    n: int
+
+    @property
+    def seeds(self) -> range:
+        """Fixed in advance: those of repeat 0 are 1..n, then n+1..2n, in all arms and worlds."""
+        return range(self.repeat * self.n + 1, (self.repeat + 1) * self.n + 1)
+
+
+def play_blocks(blocks: Sequence[Block], jobs: int) -> Iterator[pl.DataFrame]:
+    """A frame with the schema `FOUND` for each block, in order. With one job nothing is started."""
+    with _pool(jobs) as pool:
+        yield from map(_play_block, blocks) if pool is None else pool.imap(_play_block, blocks)
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[Any]:
+    if jobs == 1:
+        yield None
+        return
+    with get_context("spawn").Pool(jobs) as pool:
+        yield pool
+
+
+def _play_block(block: Block) -> pl.DataFrame:
+    world, reference = find_world(block.world), parse(block.reference)
+    place = {"arm": block.arm, "repeat": block.repeat}
+    rows = asyncio.run(_episodes(world, reference, block.seeds))
+    return pl.DataFrame([{**place, **row} for row in rows], FOUND)
+
+
+async def _episodes(world: type[World], reference: ModelRef, seeds: Iterable[int]) -> list[Row]:
+    return list(chain.from_iterable([await _episode(world, reference, seed) for seed in seeds]))
+
+
+async def _episode(kind: type[World], reference: ModelRef, seed: int) -> list[Row]:
+    """Draw, go to the cell of what was drawn, play and judge."""
+    name = drawn(reference, kind({}, seed))
+    cell = next(exemplar.cell for exemplar in kind.exemplars if exemplar.name == name)
+    world = kind(cell, seed)
+    log = await play(world, {role: scripted(reference, world, role) for role in world.seats})
+    shared = {"seed": seed, "exemplar": name, "factor_exits": world.cell.get("exits", "offered")}
+    return [{**shared, **row} for row in _found(log.events)]
+
+
+def _found(events: Sequence[Event]) -> Iterator[Row]:
+    verdict = judge(events)
+    for agent in verdict.agents:
+        yield {
+            "role": agent.role,
+            "validity": agent.validity,
+            "addressed": agent.addressed,
+            "informed": agent.informed,
+            "outcome": agent.outcome,
+            "flags": list(agent.flags),
+        }

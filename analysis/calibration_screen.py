@@ -1,0 +1,228 @@
+"""A calibration on the terminal: one screen a world, one for all of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from analysis.calibration import JUDGED_FROM, Calibration
+from analysis.calibration_design import COVERAGE
+
+__all__ = ["print_overall", "print_world"]
+
+FROM, TO, CELLS = 0.90, 1.00, 21  # the axis of coverage, and its width in characters
+WIDE = 116  # columns from which coverage is drawn
+SHOWN = 15  # differences that are listed
+KINDS = {"class": "cyan", "flag": "magenta", "group": "yellow", "rate": "bold"}
+Row = dict[str, Any]
+
+
+def print_world(result: Calibration, console: Console) -> None:
+    """Print what came of one world."""
+    plan = result.plan
+    speed = f"{result.episodes:,} episodes · {result.episodes / result.seconds:,.0f}/s" if result.seconds else ""
+    head = Text("\n").append(f"{plan.world.name} version {plan.world.version}", "bold")
+    head.append(f" · {_count(len(plan.arms), 'mix')} × {plan.n} episodes × {plan.repeats} repeats")
+    head.append(f" · {speed}" if speed else "")
+    console.print(head)
+    console.print(_behaviours(result, drawn=console.width >= WIDE))
+    if result.types.height:
+        console.print(_matrix(result.types))
+    console.print(_notes(result))
+    console.print(_verdict(result))
+
+
+def print_overall(results: Sequence[Calibration], console: Console) -> None:
+    """Print a line for each world."""
+    table = _table()
+    table.add_column("world", no_wrap=True)
+    for name in ("episodes", "behaviours", "coverage", "precision", "recall", "types"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("")
+    for result in results:
+        measured, detected = result.measured, result.detected
+        table.add_row(
+            result.plan.world.name,
+            f"{result.episodes:,}",
+            str(measured.height),
+            _span(measured["coverage"]),
+            _share(_least(detected["precision"])),
+            _share(_least(detected["recall"])),
+            _diagonal(result.types),
+            _word(result),
+        )
+    console.print(Text.assemble("\n", ("Calibration", "bold"), ("  lowest and highest of each world", "dim")))
+    console.print(table)
+
+
+# ---- behaviours ------------------------------------------------------------------------------------------
+
+
+def _behaviours(result: Calibration, *, drawn: bool) -> Group:
+    table = _table()
+    table.add_column("behaviour", no_wrap=True)
+    table.add_column("agent", no_wrap=True)
+    for name in ("planted", "measured", "coverage"):
+        table.add_column(name, justify="right", no_wrap=True)
+    if drawn:
+        table.add_column(_axis(), no_wrap=True)
+    for name in ("exact", "precision", "recall"):
+        table.add_column(name, justify="right", no_wrap=True)
+    key = ["kind", "name", "role"]
+    measured = _furthest(result.measured, key)
+    for row in measured.join(result.detected, on=key, how="left", maintain_order="left").iter_rows(named=True):
+        table.add_row(*_named(row), *_numbers(row, result, drawn=drawn), *_found(row))
+    for row in result.detected.join(result.measured, on=key, how="anti", maintain_order="left").iter_rows(named=True):
+        table.add_row(*_named(row), *[Text("–", "dim")] * (5 if drawn else 4), *_found(row))
+    colours = Text("  ").join(Text(kind, style) for kind, style in KINDS.items())
+    notes = [Text("percent; coverage of the repeats' Wilson 95 % intervals; exact: that of a right instrument", "dim")]
+    if len(result.plan.arms) > 1:
+        notes.append(Text("in several mixes: the one whose coverage is furthest from exact is shown", "dim"))
+    return Group(*notes, table, colours)
+
+
+def _furthest(measured: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """One row for each behaviour: of several mixes, the one whose coverage is furthest from the exact one."""
+    off = (pl.col("coverage") - pl.col("exact")).abs()
+    rows = measured.with_row_index("place").sort(off, descending=True, nulls_last=True, maintain_order=True)
+    return rows.unique(key, keep="first", maintain_order=True).sort("place").drop("place")
+
+
+def _named(row: Row) -> tuple[Text, Text]:
+    return Text(row["name"], KINDS[row["kind"]]), Text(row["role"] or "all", "" if row["role"] else "dim")
+
+
+def _numbers(row: Row, result: Calibration, *, drawn: bool) -> list[RenderableType]:
+    if row["coverage"] is None:
+        return [Text(f"{100 * row['planted']:.1f}"), *[Text("–", "dim")] * (4 if drawn else 3)]
+    outside = result.judged and not COVERAGE[0] <= row["coverage"] <= COVERAGE[1]
+    style = "bold red" if outside else "green" if result.judged else ""
+    share, low, high = (100 * row[name] for name in ("rate", "low", "high"))
+    return [
+        Text(f"{100 * row['planted']:.1f}"),
+        Text.assemble(f"{share:.1f}", (f" [{low:.1f}, {high:.1f}]", "dim")),
+        Text(f"{100 * row['coverage']:.1f}", style),
+        *([_dots(row, style)] if drawn else []),
+        Text(f"{100 * row['exact']:.1f}", "dim"),
+    ]
+
+
+def _found(row: Row) -> tuple[Text, Text]:
+    if row["kind"] == "rate":  # made of the classes above, which have their own
+        return Text(""), Text("")
+    return _share(row["precision"]), _share(row["recall"])
+
+
+def _share(value: float | None) -> Text:
+    """A share that is 1 or is not: never rounded up to it."""
+    if value is None:
+        return Text("–", "dim")
+    return Text("1", "green") if value == 1 else Text(f"{int(value * 1000) / 1000:.3f}", "bold red")
+
+
+def _place(share: float) -> int:
+    return round(max(0.0, (share - FROM) / (TO - FROM)) * (CELLS - 1))
+
+
+def _axis() -> Text:
+    return Text(f"{100 * FROM:.0f}{'95':^{CELLS - 5}}{100 * TO:.0f}", "dim")
+
+
+def _dots(row: Row, style: str) -> Text:
+    """The coverage with its own interval on an axis; upright strokes stand at the bounds."""
+    low, at, high = (_place(row[name]) for name in ("coverage_low", "coverage", "coverage_high"))
+    bounds = {_place(bound) for bound in COVERAGE}
+    line = Text()
+    for cell in range(CELLS):
+        inside = low <= cell <= high
+        glyph = "●" if cell == at else "┃" if cell in bounds else "━" if inside else "·"
+        line.append(glyph, style if inside and cell not in bounds - {at} else "dim")
+    return line
+
+
+# ---- types, notes, verdict -------------------------------------------------------------------------------
+
+
+def _matrix(types: pl.DataFrame) -> Group:
+    names = sorted({*types["planted"], *types["found"]})
+    counts = {(planted, found): count for planted, found, count in types.rows()}
+    table = _table()
+    table.add_column("planted", no_wrap=True)
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    for planted in names:
+        cells = [_cell(counts.get((planted, found), 0), right=planted == found) for found in names]
+        table.add_row(planted, *cells)
+    title = Text.assemble("\n", ("Together", "bold"), ("  planted by row, found by column; episodes", "dim"))
+    return Group(title, table)
+
+
+def _cell(count: int, *, right: bool) -> Text:
+    return Text(f"{count:,}", "green" if right else "bold red") if count else Text("·", "dim")
+
+
+def _notes(result: Calibration) -> Group:
+    rows = result.differences.rows(named=True)
+    lines = [
+        Text(
+            f"{row['exemplar']}, {row['role'] or 'all'}: {row['kind']} {row['name']} "
+            f"{'found, not declared' if row['found'] else 'declared, not found'} "
+            f"in {row['episodes']:,} of {row['of']:,} episodes",
+            "red",
+        )
+        for row in rows[:SHOWN]
+    ]
+    if len(rows) > SHOWN:
+        lines.append(Text(f"and {len(rows) - SHOWN} more such differences (--json has all)", "red"))
+    lines += [
+        Text(f"{exemplar} lets {role} act and declares no outcome for it: not calibrated", "yellow")
+        for exemplar, role in result.unnamed
+    ]
+    return Group(*([Text("")] if lines else []), *lines)
+
+
+def _verdict(result: Calibration) -> Text:
+    line = Text("\n").append_text(_word(result))
+    line.append(f"  precision {_plain(result.detected['precision'])} · recall {_plain(result.detected['recall'])}")
+    line.append(f" · types {_diagonal(result.types).plain} · coverage {_span(result.measured['coverage']).plain}")
+    if result.judged:
+        line.append(f" (between {100 * COVERAGE[0]:.0f} and {100 * COVERAGE[1]:.0f} wanted)", "dim")
+    else:
+        line.append(f" (judged from --n {JUDGED_FROM[0]} --repeats {JUDGED_FROM[1]})", "dim")
+    return line
+
+
+def _word(result: Calibration) -> Text:
+    return Text("right", "bold green") if result.right else Text("WRONG", "bold red")
+
+
+def _diagonal(types: pl.DataFrame) -> Text:
+    if types.is_empty():
+        return Text("none", "dim")
+    off = types.filter(pl.col("planted").ne_missing(pl.col("found")))
+    return Text("diagonal", "green") if off.is_empty() else Text("not diagonal", "bold red")
+
+
+def _plain(values: pl.Series) -> str:
+    return _share(_least(values)).plain
+
+
+def _least(values: pl.Series) -> float | None:
+    known = values.drop_nulls().to_list()
+    return min(known) if known else None
+
+
+def _span(values: pl.Series) -> Text:
+    known = [100 * value for value in values.drop_nulls()]
+    return Text(f"{min(known):.1f}–{max(known):.1f}") if known else Text("–", "dim")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'es' if number != 1 else ''}"
+
+
+def _table() -> Table:
+    return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
