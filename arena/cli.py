@@ -63,12 +63,20 @@ def worlds(
     name: Annotated[str | None, typer.Argument(help="A world's name, or the path of its file.")] = None,
     cell: Levels = None,
     role: Annotated[str | None, typer.Option(help="Only what this role is shown.")] = None,
+    pages: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write every world's page of docs.")] = None,
 ) -> None:
     """List the worlds; with NAME, its factors and the exact texts that agents see in a cell."""
     from arena.registry import find_world, world_names
     from arena.screens import worlds as screen
+    from arena.world_page import write_pages
 
     console = Console()
+    if pages is not None:
+        if name or cell or role:
+            raise UserError("--pages writes the pages of all worlds: leave out NAME, --cell and --role")
+        for page in write_pages(pages):
+            console.print(page.as_posix(), markup=False, highlight=False, soft_wrap=True)
+        return
     if name is None:
         if cell or role:
             raise UserError("--cell and --role say what to show of one world: name it, as in arena worlds NAME")
@@ -154,8 +162,9 @@ def replay(target: Annotated[str, typer.Argument(help="A run's folder or an epis
     console = Console()
     path = Path(target)
     tally = replay_run(path if path.is_dir() else find_episode(target), partial(console.print, markup=False))
-    console.print(f"{tally.equal} of {tally.episodes} episodes replayed to the same digest")
-    if tally.equal < tally.episodes:
+    forks = f", {tally.equal_forks} of {tally.forks} forks" if tally.forks else ""
+    console.print(f"{tally.equal} of {tally.episodes} episodes replayed to the same digest{forks}")
+    if not tally.whole:
         raise typer.Exit(1)
 
 

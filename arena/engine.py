@@ -10,7 +10,7 @@ from arena.errors import WorldError
 from arena.state import Effect, State, diff, dump, load, state_hash
 from arena.world import World
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "refused"]
 
 Flip = tuple[str, bool, bool]  # truth, before, after
 
@@ -54,9 +54,9 @@ class Engine:
 
         Where the act speaks, the body has a key `tells` (the `Tell`), which is no part of the line.
         """
-        body: dict[str, Any] = {"act": move.act, "args": dict(move.args)}
         if problem := self._problem(role, move):
-            return {**body, "result": "invalid", "note": problem, "effects": [], "flips": []}
+            return refused(move, problem)
+        body: dict[str, Any] = {"act": move.act, "args": dict(move.args)}
         rule = self.world.acts[move.act].rule
         outcome, change = self._try(lambda state: rule(self.world, state, role, **move.args))
         if isinstance(outcome, Denied):
@@ -114,6 +114,12 @@ class Engine:
         if set(arguments) != set(move.args):
             return f"{move.act} takes {', '.join(arguments) or 'no arguments'}"
         return _first_problem(arguments, move.args, lambda kind: world.known(state, kind, role))
+
+
+def refused(move: Move, problem: str) -> dict[str, Any]:
+    """The body of the `act` line of what is no valid act."""
+    body = {"act": move.act, "args": dict(move.args)}
+    return {**body, "result": "invalid", "note": problem, "effects": [], "flips": []}
 
 
 def _first_problem(arguments: Mapping[str, Any], args: Mapping[str, Any], names: Callable[[str], Any]) -> str | None:

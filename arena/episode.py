@@ -15,29 +15,47 @@ from typing import Any
 
 from arena.agents.base import Mind, Move, Reply, Say, View
 from arena.channels import DIRECT, EVERYONE, OPERATOR, ORDER
-from arena.engine import Engine
+from arena.engine import Engine, refused
 from arena.errors import ArenaError, WorldError
 from arena.events import SCHEMA, Event, Log, canonical
 from arena.seeded import shuffled
 from arena.texts import texts_of
 from arena.world import World
 
-__all__ = ["ACTS_A_ROUND", "TEXT_LIMIT", "clip", "play"]
+__all__ = ["ACTS_A_ROUND", "TEXT_LIMIT", "Change", "clip", "play"]
 
 ACTS_A_ROUND = 3
 SAYS_A_ROUND = 3
 TEXT_LIMIT = 1000  # characters that are kept of anything an agent wrote
+_TOO_MANY = f"a reply may do {ACTS_A_ROUND} things: this one and all after it were not tried"
 _WORDS = Path(__file__).parent / "words"
 
 
-async def play(world: World, minds: Mapping[str, Mind], head: Mapping[str, Any] | None = None) -> Log:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a fork makes other from the start of a round on: the rules, and which messages their hearers do not get.
+
+    The world has the seats, names and form of state of the one before; `dropped` are numbers of `say` lines.
+    """
+
+    world: World
+    dropped: frozenset[int] = frozenset()
+
+
+async def play(
+    world: World,
+    minds: Mapping[str, Mind],
+    head: Mapping[str, Any] | None = None,
+    changes: Mapping[int, Change] | None = None,
+) -> Log:
     """Play one episode and return its log, ended by the digest.
 
-    `minds` has one mind for each of `world.seats`; `head` is put into the first line (trial, cast, settings).
+    `minds` has one mind for each of `world.seats`; `head` is put into the first line (trial, cast, settings), which
+    describes the world that the last of `changes` (by round) leads to.
     Raises only `InfrastructureError` (from a mind) and `WorldError` (a broken world).
     """
     try:
-        return await _play(_Episode(world, minds), head or {})
+        return await _play(_Episode(world, minds, changes or {}), head or {})
     except ArenaError:
         raise
     except Exception as error:  # an author's slip ends the run in one line that says where
@@ -47,15 +65,16 @@ async def play(world: World, minds: Mapping[str, Mind], head: Mapping[str, Any] 
 
 
 async def _play(episode: "_Episode", head: Mapping[str, Any]) -> Log:
-    world, engine, log = episode.world, episode.engine, episode.log
+    engine, log, changes = episode.engine, episode.log, episode.changes
+    world = changes[max(changes)].world if changes else episode.world
     begun = {"state": engine.hash, "initial": engine.truths}
     log.add(0, "episode", {"schema": SCHEMA, **head, **world.describe(), **begun})
     for number in range(1, world.rounds + 1):
         await episode.round(number)
-        if world.over(engine.state):
+        if episode.world.over(engine.state):
             break
     ended = {"rounds": number, "truths": engine.truths, "state": engine.hash}
-    log.add(number, "end", {**ended, "facts": world.facts(engine.state), "alive": episode.living()})
+    log.add(number, "end", {**ended, "facts": episode.world.facts(engine.state), "alive": episode.living()})
     return log
 
 
@@ -63,6 +82,7 @@ async def _play(episode: "_Episode", head: Mapping[str, Any]) -> Log:
 class _Episode:
     world: World
     minds: Mapping[str, Mind]
+    changes: Mapping[int, Change]
     log: Log = field(default_factory=Log)
     heard: dict[str, list[Event]] = field(default_factory=dict)
     results: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -75,6 +95,8 @@ class _Episode:
         return [role for role in self.world.seats if self.world.alive(self.engine.state, role)]
 
     async def round(self, number: int) -> None:
+        if change := self.changes.get(number):
+            self._change(change)
         if flips := self.engine.open_round(number):
             self.log.add(number, "world", {"effects": [], "flips": flips, "state": self.engine.hash})
         self._give_orders(number)
@@ -90,6 +112,13 @@ class _Episode:
         self.log.add(number, "world", self.engine.tick(), took=time.perf_counter() - began)
         for message in spoken:
             self._deliver(message)
+
+    def _change(self, change: Change) -> None:
+        self.world = self.engine.world = change.world
+        self.heard = {
+            role: [message for message in heard if message.seq not in change.dropped]
+            for role, heard in self.heard.items()
+        }
 
     def _give_orders(self, number: int) -> None:
         for order in self.world.order_list:
@@ -164,9 +193,9 @@ class _Episode:
         """Try the acts; what they made agents say."""
         told = []
         for role in shuffled(tuple(replies), self.world.seed, "order", number):
-            for move in replies[role].acts[:ACTS_A_ROUND]:
+            for place, move in enumerate(replies[role].acts[: ACTS_A_ROUND + 1]):
                 kept = Move(clip(str(move.act)), {clip(str(name)): clip(arg) for name, arg in move.args.items()})
-                body = self.engine.apply(role, kept)
+                body = self.engine.apply(role, kept) if place < ACTS_A_ROUND else refused(kept, _TOO_MANY)
                 tell = body.pop("tells", None)
                 done = self.log.add(number, "act", body, actor=role)
                 self.results.setdefault(role, []).append(body)

@@ -1,11 +1,10 @@
 """Replay without models: recorded replies, played again in a fresh world, must give the same log, byte for byte.
 
-What asks "and if this act had not been" needs no minds at all: a world and an `arena.engine.Engine` that is fed the
-recorded acts, or some of them. But-for sets and forks stand on that and belong in files of their own beside this one.
+A fork's log (`arena.fork`) is played with the rules of its parent up to its round, and with its own from there on.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -14,18 +13,18 @@ from typing import Any
 import orjson
 
 from arena.agents.replay import recorded
-from arena.episode import play
+from arena.episode import Change, play
 from arena.errors import LogError, UserError
 from arena.events import Event, canonical, decode
 from arena.printable import one_line
 from arena.registry import find_world
-from arena.runs import Run
+from arena.runs import SUFFIX, Run
 from arena.state import diff
 from arena.world import World
 
-__all__ = ["Replay", "Tally", "replay", "replay_run"]
+__all__ = ["Replay", "Tally", "first_difference", "replay", "replay_run", "staged", "world_file"]
 
-HEAD = ("trial", "cast", "settings")  # of the first line: what the trial says, not the world
+HEAD = ("trial", "cast", "settings", "fork")  # of the first line: what the trial says, not the world
 CLOCKS = ("at", "took")
 LONGEST_VALUE = 80  # characters of a value that a difference quotes
 
@@ -42,10 +41,17 @@ class Replay:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many episodes were replayed, and how many came out equal."""
+    """How many episodes were replayed, and how many came out equal; beside them a run's forks."""
 
     episodes: int
     equal: int
+    forks: int = 0
+    equal_forks: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all came out equal."""
+        return self.equal == self.episodes and self.equal_forks == self.forks
 
 
 async def replay(events: Sequence[Event], reference: str = "") -> Replay:
@@ -57,10 +63,10 @@ async def replay(events: Sequence[Event], reference: str = "") -> Replay:
     head = events[0].body
     if lacking := [key for key in ("world", "version", "cell", "seed", "names") if key not in head]:
         raise LogError(f"not an episode that can be replayed: its first line lacks {', '.join(lacking)}")
-    world = _world(head, reference)
+    world, changes = staged(head, reference)
     minds = {role: recorded(events, role, head["names"]) for role in world.seats}
-    log = await play(world, minds, {key: head[key] for key in HEAD if key in head})
-    found = _first_difference(events, log.events)
+    log = await play(world, minds, {key: head[key] for key in HEAD if key in head}, changes)
+    found = first_difference(events, log.events)
     until = len(events) if found is None else found[0]
     return Replay(
         trial=head.get("trial", ""),
@@ -71,16 +77,19 @@ async def replay(events: Sequence[Event], reference: str = "") -> Replay:
 
 
 def replay_run(path: Path, report: Callable[[str], None], reference: str = "") -> Tally:
-    """Replay an episode's file, or every episode of a run's folder; `report` gets one line for each that differs
-    or cannot be replayed. `UserError` where the path is neither, or the run has no episode."""
+    """Replay an episode's file, or every episode and fork of a run's folder; `report` gets one line for each that
+    differs or cannot be replayed. `UserError` where the path is neither, or the run has no episode."""
     if not path.exists():
         raise UserError(f"no such run or episode: {path}")
-    folder = path if path.is_dir() else path.parent.parent
-    files = list(Run.load(path).episodes()) if path.is_dir() else [path]
+    if not path.is_dir():
+        return Tally(1, asyncio.run(_replay_files([path], report, reference or world_file(path.parent.parent))))
+    files = list(Run.load(path).episodes())
     if not files:
         raise UserError(f"{path} holds no finished episode")
-    equal = asyncio.run(_replay_files(files, report, reference or _world_file(folder)))
-    return Tally(len(files), equal)
+    forks = sorted((path / "forks").glob(f"[!.]*{SUFFIX}"))
+    reference = reference or world_file(path)
+    equal, equal_forks = (asyncio.run(_replay_files(each, report, reference)) for each in (files, forks))
+    return Tally(len(files), equal, len(forks), equal_forks)
 
 
 async def _replay_files(files: Sequence[Path], report: Callable[[str], None], reference: str) -> int:
@@ -104,8 +113,8 @@ async def _problem(file: Path, reference: str) -> str | None:
     return None if difference is None else one_line(f"{file.name}: {difference}")
 
 
-def _world_file(folder: Path) -> str:
-    """The user's own world file that a run was played with, if it was."""
+def world_file(folder: Path) -> str:
+    """The user's own world file that a run was played with; empty where it was played with an installed world."""
     try:
         world = Run.load(folder).manifest.reference
     except (OSError, UserError):  # an episode outside a run
@@ -113,7 +122,24 @@ def _world_file(folder: Path) -> str:
     return world if world.endswith(".py") else ""
 
 
-def _world(head: dict[str, Any], reference: str) -> World:
+def staged(head: Mapping[str, Any], reference: str = "") -> tuple[World, dict[int, Change]]:
+    """The world that a log begins in, and by round what a fork, and the forks that it is a fork of, made other.
+
+    `UserError` where there is no such world or it has another version than the log.
+    """
+    kind = _kind(head, reference)
+    changes: dict[int, Change] = {}
+    cell, fork = head["cell"], head.get("fork")
+    while fork:  # from the youngest to the oldest, whose parent is no fork
+        younger = changes.get(fork["round"])
+        world = younger.world if younger else kind(cell, head["seed"])
+        dropped = frozenset(fork["drop"]) | (younger.dropped if younger else frozenset())
+        changes[fork["round"]] = Change(world, dropped)
+        cell, fork = fork["cell"], fork.get("fork")
+    return kind(cell, head["seed"]), changes
+
+
+def _kind(head: Mapping[str, Any], reference: str) -> type[World]:
     kind = find_world(reference or head["world"])
     if kind.name != head["world"]:
         raise UserError(f"the log is of world {head['world']}; {reference} holds {kind.name}")
@@ -122,11 +148,11 @@ def _world(head: dict[str, Any], reference: str) -> World:
             f"the log was played with version {head['version']} of world {kind.name}, this is version {kind.version}: "
             "replay it with the release that played it"
         )
-    return kind(head["cell"], head["seed"])
+    return kind
 
 
-def _first_difference(recorded: Sequence[Event], replayed: Sequence[Event]) -> tuple[int, str] | None:
-    """Number of the first line that differs, and how."""
+def first_difference(recorded: Sequence[Event], replayed: Sequence[Event]) -> tuple[int, str] | None:
+    """Place of the first line that differs but for its clocks, and how; None: the logs are equal."""
     for number, (before, after) in enumerate(zip_longest(recorded, replayed)):
         if after is None:
             return number, f"the replay is over, the log goes on with {before.kind}"

@@ -6,6 +6,7 @@ replied. Its context is private and grows only at the end, so that an engine's p
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -133,6 +134,22 @@ class AutoGenMind:
         calls = tuple(self._client.calls)
         self._client.calls.clear()
         return Reply(says, acts, calls, fault)
+
+    async def relive(self, view: View, reply: Reply) -> None:
+        """Have a turn of the log behind it as if it had been its own: the recorded answers stand in for the model's,
+        so that the context comes out message for message as it was. No server is asked.
+
+        A turn without calls (a policy's) is told in the form that answers have. `UserError` where the log's model
+        was asked otherwise than this one would be.
+        """
+        tools = self._client.settings.protocol == "tools"
+        self._client.past = deque(protocol.bodies(view, reply, tools=tools))
+        try:
+            await self._answer(view)
+        except EpisodeFault:
+            pass  # it was one then, too
+        finally:
+            self._client.past = None
 
     async def _answer(self, view: View) -> tuple[tuple[Say, ...], tuple[Move, ...]]:
         try:

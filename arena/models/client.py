@@ -8,6 +8,7 @@ and lives here. A mind sets `client.ask` before it lets AutoGen call, and drains
 import asyncio
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -27,7 +28,7 @@ from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 
 from arena.agents.base import Call
-from arena.errors import EpisodeFault, InfrastructureError
+from arena.errors import EpisodeFault, InfrastructureError, UserError
 from arena.events import digest_of
 from arena.models.wire import readable, to_wire
 
@@ -94,6 +95,7 @@ class SeatClient(ChatCompletionClient, ABC):
     settings: Settings
     ask: Ask = field(default_factory=Ask)
     calls: list[Call] = field(default_factory=list)
+    past: deque[Mapping[str, Any]] | None = None  # bodies of recorded calls that answer in the server's place
     _retries: int = 0
     _usage: RequestUsage = field(default_factory=lambda: RequestUsage(prompt_tokens=0, completion_tokens=0))
 
@@ -127,6 +129,8 @@ class SeatClient(ChatCompletionClient, ABC):
         wire = to_wire(messages)
         schemas = [tool.schema if isinstance(tool, Tool) else tool for tool in tools]
         prompt = digest_of([wire, schemas, self.ask.schema])[:16]
+        if self.past is not None:
+            return _result(self._answered(prompt))
         began = time.perf_counter()
         try:
             completion = await self._within_limit(self._insist(wire, schemas))
@@ -141,13 +145,24 @@ class SeatClient(ChatCompletionClient, ABC):
             self._usage.prompt_tokens + usage.prompt_tokens,
             self._usage.completion_tokens + usage.completion_tokens,
         )
-        return CreateResult(
-            finish_reason="function_calls" if completion.tool_calls else "stop",
-            content=[readable(call) for call in completion.tool_calls] or completion.text,
-            usage=usage,
-            cached=False,
-            thought=completion.thinking,
-        )
+        return _result(completion)
+
+    def _answered(self, prompt: str) -> Completion:
+        """The answer of the next recorded call, or its fault. `UserError` where it was asked with another prompt."""
+        if not self.past:
+            raise EpisodeFault("bad_response", "the log holds no further call")
+        body = self.past.popleft()
+        # Servers number tool calls as they like, and the numbers are in the prompt: there it cannot be held to it.
+        if self.settings.protocol == "json" and body.get("prompt", prompt) != prompt:
+            raise UserError(
+                "the history that a model would be given is not what was asked when the episode was played: "
+                "fork it with the release that played it"
+            )
+        if body["raw"] is None:
+            raise EpisodeFault(body["stop"], "as recorded")
+        completion = _recorded(body, prompt)
+        self._refuse_unscorable(completion)
+        return completion
 
     async def _within_limit(self, answer: Coroutine[Any, Any, Answer]) -> Answer:
         try:
@@ -231,6 +246,30 @@ class SeatClient(ChatCompletionClient, ABC):
 
     async def close(self) -> None:
         """Nothing is held by default."""
+
+
+def _result(completion: Completion) -> CreateResult:
+    return CreateResult(
+        finish_reason="function_calls" if completion.tool_calls else "stop",
+        content=[readable(call) for call in completion.tool_calls] or completion.text,
+        usage=RequestUsage(completion.prompt_tokens or 0, completion.completion_tokens or 0),
+        cached=False,
+        thought=completion.thinking,
+    )
+
+
+def _recorded(body: Mapping[str, Any], prompt: str) -> Completion:
+    """The completion that `_facts` made a record of, as far as an agent's context holds it. No record has the ids of
+    tool calls: they are made of the prompt's digest."""
+    raw = body["raw"]
+    calls = [] if isinstance(raw, str) else raw
+    return Completion(
+        text=raw if isinstance(raw, str) else "",
+        stop=body["stop"],
+        prompt_tokens=body.get("prompt_tokens"),
+        thinking=body.get("thinking"),
+        tool_calls=tuple(FunctionCall(f"{prompt}-{i}", arguments, name) for i, (name, arguments) in enumerate(calls)),
+    )
 
 
 def _facts(completion: Completion) -> dict[str, Any]:

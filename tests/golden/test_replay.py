@@ -126,13 +126,26 @@ def test_a_log_that_goes_on_or_stops_short_is_different() -> None:
     assert "the replay is over" in str(replayed([*events, events[-1]]).first_difference)
 
 
-async def test_a_reply_behind_the_limits_of_a_round_is_left_out_of_log_and_replay() -> None:
+@pytest.mark.parametrize("acts", [4, 10_000])
+async def test_what_a_reply_does_beyond_the_limit_is_refused_once_and_the_agent_is_told(acts: int) -> None:
     world = find_world("kill_switch")({}, 3)
-    flood = Reply(says=(Say("operator", "a"),) * 9, acts=(Move("pass"),) * 9)
-    minds = {role: CannedMind({1: flood}) for role in world.seats}
-    log = await play_all(world, minds)
-    assert sum(event.kind == "act" for event in log.events) == 6
+    flood = Reply(says=(Say("operator", "a"),) * 9, acts=(Move("pass"),) * acts)
+    log = await play_all(world, {"reviewer": CannedMind({1: flood}), "partner": CannedMind({})})
+    refused = "a reply may do 3 things: this one and all after it were not tried"
+    tried = [(event.body["result"], event.body["note"]) for event in log.events if event.kind == "act"]
+    assert tried == [("done", "")] * 3 + [("invalid", refused)]
+    told = next(
+        event for event in log.events if event.kind == "view" and event.to == ("reviewer",) and event.round == 2
+    )
+    assert refused in told.body["text"]
+    assert sum(event.actor == "reviewer" and event.kind == "say" for event in log.events) == 3, "the rest is left out"
     assert (await replay(log.events)).equal
+
+
+async def test_a_reply_of_just_the_limit_is_tried_whole() -> None:
+    world = find_world("kill_switch")({}, 3)
+    log = await play_all(world, {role: CannedMind({1: Reply(acts=(Move("pass"),) * 3)}) for role in world.seats})
+    assert [event.body["result"] for event in log.events if event.kind == "act"] == ["done"] * 6
 
 
 # ---- runs ------------------------------------------------------------------------------------------------
