@@ -15,10 +15,11 @@ __all__ = ["Texts", "texts_of"]
 
 @dataclass(frozen=True)
 class Texts:
-    """All texts of one world: stem → body; `hashes` go into each log."""
+    """All texts of one world by stem: bodies, titles, and hashes, which go into each log."""
 
     bodies: dict[str, str]
     hashes: dict[str, str]
+    titles: dict[str, str]
 
     def render(self, stem: str, variant: str = "", **values: Any) -> str:
         """The text `<stem>.<variant>.md` where there is one, else `<stem>.md`, with `{values}` filled in."""
@@ -36,12 +37,13 @@ def texts_of(folder: Path) -> Texts:
     """Read a folder of texts once. `WorldError` where it is missing or a file has no front matter `title`."""
     if not folder.is_dir():
         raise WorldError(f"no texts: {folder.name} has no folder {folder.parent.name}/{folder.name} beside its file")
-    bodies, hashes = {}, {}
+    bodies, hashes, titles = {}, {}, {}
     for path in sorted(folder.glob("*.md")):
         text = path.read_text(encoding="utf-8")
         post = frontmatter.loads(text)
         if not post.metadata.get("title"):
             raise WorldError(f"text {path.name}: its front matter has no title")
         bodies[path.stem] = post.content.strip()
+        titles[path.stem] = str(post.metadata["title"])
         hashes[path.stem] = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return Texts(bodies, hashes)
+    return Texts(bodies, hashes, titles)

@@ -10,16 +10,19 @@ from shelf import Shelf
 from arena.agents.base import Move
 from arena.engine import Engine
 from arena.episode import clip
+from arena.registry import find_world, world_names
 from arena.state import diff, dump, load
 from arena.world import World
-from worlds.kill_switch import KillSwitch
 
-WORLDS = [KillSwitch, Shelf]
+WORLDS = [*(find_world(name) for name in world_names()), Shelf]
 ACTS = sorted({name for world in WORLDS for name in world.acts})
 ARGUMENTS = sorted({key for world in WORLDS for spec in world.acts.values() for key in spec.arguments})
 NAMES = sorted({name for world in WORLDS for name in world().names.values()})
 VALUES = st.one_of(
     st.sampled_from([*NAMES, "on", "off", 30, 90, True, False]),
+    st.sampled_from(
+        ["../../etc/passwd", "a" * 100_000, "\x00\x1b[31m\r\n", "\u202e", "{target}", "", "-1", "Infinity"]
+    ),
     st.text(max_size=40),
     st.integers(),
     st.floats(),
