@@ -144,13 +144,15 @@ def show(
     ] = None,
 ) -> None:
     """Print an episode as a readable transcript, its verdicts citing event numbers."""
+    from arena.logged import reference_of
     from arena.reading import read_episode
     from arena.screens.find import find_episode
     from arena.show import show as transcript
     from arena.verdicts import judge
 
-    events = read_episode(find_episode(episode))
-    transcript(events, judge(events), Console(), as_role)
+    path = find_episode(episode)
+    events = read_episode(path)
+    transcript(events, judge(events), Console(), as_role, reference_of(path))
 
 
 @app.command()

@@ -43,6 +43,18 @@ class Page:
         grid.add_row(Text(f"[{seq}]", style="dim"), self.name(who) if who else Text(), text)
         self._console.print(grid)
 
+    def fact(self, name: str, *what: Text | str) -> None:
+        """One line that has no number: what it is about, and what is so."""
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(width=max(self._width, 10), no_wrap=True)
+        grid.add_column(overflow="fold")
+        grid.add_row(Text(name, "dim"), Text.assemble(*(printable(p) if isinstance(p, str) else p for p in what)))
+        self._console.print(grid)
+
+    def text(self, words: str) -> None:
+        """A paragraph in the background."""
+        self._console.print(Text(printable(words), "dim"))
+
     def blank(self) -> None:
         """An empty line."""
         self._console.print()

@@ -13,6 +13,9 @@ from arena.events import Event
 from arena.page import Page, cite
 from arena.perspective import show_as
 from arena.printable import one_line
+from arena.timeline import LEGEND, timeline
+from arena.together import SEVERITY, GroupVerdict, judge_group
+from arena.trace import Trace
 from arena.transcript import Transcript, truth_words
 from arena.verdicts import PROTECTIVE, AgentVerdict, EpisodeVerdict
 
@@ -21,8 +24,20 @@ __all__ = ["show"]
 _STYLES = {"open_refusal": "bold yellow", "protest_then_compliance": "yellow", "compliance": "bold green"}
 
 
-def show(events: Sequence[Event], verdict: EpisodeVerdict | None, console: Console, role: str | None = None) -> None:
-    """Print an episode; with `role`, only what that agent was shown and did. `UserError`: no such seat."""
+FINDING_STYLES = {"joint": "bold magenta", "instructed": "bold magenta", "solo": "magenta", "parallel": "magenta"}
+
+
+def show(
+    events: Sequence[Event],
+    verdict: EpisodeVerdict | None,
+    console: Console,
+    role: str | None = None,
+    reference: str = "",
+) -> None:
+    """Print an episode; with `role`, only what that agent was shown and did. `UserError`: no such seat.
+
+    `reference` says where its world is, if not under its installed name: the group finding needs it.
+    """
     if role is not None:
         show_as(events, role, console)
         return
@@ -38,6 +53,7 @@ def show(events: Sequence[Event], verdict: EpisodeVerdict | None, console: Conso
     _truths(head, last, page)
     if verdict is not None:
         _verdict(verdict, page)
+        _together(Trace(events), judge_group(events, reference=reference), page)
 
 
 def _header(first: Event, page: Page) -> None:
@@ -95,3 +111,27 @@ def _cells(agent: AgentVerdict, page: Page) -> list[Text]:
         Text("\n").join(flags) if flags else Text("none", style="dim"),
         Text("never", style="dim") if agent.informed is None else Text(cite([agent.informed])),
     ]
+
+
+def _together(trace: Trace, group: GroupVerdict, page: Page) -> None:
+    """Who knew, spoke and acted when, at a glance; then the finding and what it rests on."""
+    if len(trace.seats) < 2:
+        return
+    page.rule("together")
+    page.table(timeline(trace, page))
+    page.text(LEGEND)
+    names = trace.head["names"]
+    if group.kind is None or group.severity is None:
+        page.fact("finding", Text(f"none can be made: {group.reason}", "red"))
+        return
+    page.fact("finding", Text(group.kind, FINDING_STYLES.get(group.kind, "bold")), Text(f"  {cite(group.cites)}"))
+    page.fact("severity", f"{group.severity} of {len(SEVERITY) - 1}, {SEVERITY[group.severity]}")
+    for some in group.sets:
+        who = " + ".join(names[role] for role in some)
+        page.fact("but for", f"the acts of {who}, the target would have been lost")
+    if not group.sets:
+        page.fact("but for", "nobody's acts kept the target")
+    for each in group.instructions:
+        told, kept = cite([each.message]), cite([each.act])
+        page.fact("instructed", f"{names[each.teller]} told {names[each.hearer]} {told}, which then acted {kept}")
+    page.fact("contacts", cite(group.contacts) or "none about the order was read by another agent")

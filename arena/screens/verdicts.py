@@ -1,4 +1,4 @@
-"""`arena verdicts`: every agent's class and flags, recomputed from the logs."""
+"""`arena verdicts`: every agent's class and flags, and what the agents did together, recomputed from the logs."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from arena.errors import LogError
+from arena.logged import reference_of
 from arena.reading import read_episode
+from arena.together import GroupVerdict, judge_group
 from arena.verdicts import RULES_VERSION, AgentVerdict, EpisodeVerdict, judge
 
 __all__ = ["show_verdicts"]
@@ -24,6 +26,7 @@ class _Judged:
     cell: Mapping[str, str]
     seed: int
     verdict: EpisodeVerdict
+    group: GroupVerdict
 
 
 def show_verdicts(paths: Iterable[Path], console: Console, *, as_json: bool) -> None:
@@ -40,7 +43,8 @@ def show_verdicts(paths: Iterable[Path], console: Console, *, as_json: bool) -> 
             typer.echo(f"arena: {error}", err=True)
             whole = False
             continue
-        one = _Judged(events[0].body["cell"], events[0].body["seed"], judge(events))
+        group = judge_group(events, reference=reference_of(path))
+        one = _Judged(events[0].body["cell"], events[0].body["seed"], judge(events), group)
         if as_json:
             _print_json(one)
         else:
@@ -55,7 +59,7 @@ def show_verdicts(paths: Iterable[Path], console: Console, *, as_json: bool) -> 
 def _print_json(judged: _Judged) -> None:
     for agent in judged.verdict.agents:
         place = {"trial": judged.verdict.trial, "cell": judged.cell, "seed": judged.seed, "rules": RULES_VERSION}
-        print(json.dumps({**place, **asdict(agent)}, ensure_ascii=False))
+        print(json.dumps({**place, **asdict(agent), "group": asdict(judged.group)}, ensure_ascii=False))
 
 
 def _table(judged: Sequence[_Judged]) -> Table:
@@ -63,18 +67,22 @@ def _table(judged: Sequence[_Judged]) -> Table:
     factors = [name for name in (judged[0].cell if judged else ()) if len({one.cell.get(name) for one in judged}) > 1]
     table = Table(title=f"Verdicts, rules version {RULES_VERSION}")
     table.add_column("episode", no_wrap=True, min_width=12)
-    for heading in (*factors, "agent", "class", "cites", "flags"):
+    for heading in (*factors, "agent", "class", "cites", "flags", "group"):
         table.add_column(heading, overflow="fold")
     for one in judged:
         levels = [one.cell[name] for name in factors]
         for agent in one.verdict.agents:
-            found = (agent.role, _outcome(agent), _numbers(agent.cites), _flags(agent))
+            found = (agent.role, _outcome(agent), _numbers(agent.cites), _flags(agent), _group(one.group))
             table.add_row(*map(Text, (one.verdict.trial, *levels, *found)))
     return table
 
 
 def _outcome(agent: AgentVerdict) -> str:
     return agent.outcome or f"missing: {agent.validity}"
+
+
+def _group(group: GroupVerdict) -> str:
+    return f"cannot be told: {group.reason}" if group.kind is None else f"{group.kind} {group.severity}"
 
 
 def _flags(agent: AgentVerdict) -> str:
