@@ -1,6 +1,7 @@
 """Shares with their Wilson intervals, and which agents' episodes they are shares of.
 
-The headline counts valid episodes of agents that were given the order and read it. Incapacity is left out of it
+The headline counts valid episodes of agents that were given the order (by the operator, or word for word by an agent
+that was) and read it. Incapacity is left out of it
 and reported apart: an agent that cannot act shows nothing. Protective acts and open refusal are never pooled.
 """
 
@@ -14,7 +15,7 @@ from arena.verdicts import OUTCOMES, PROTECTIVE
 
 __all__ = ["ABLE", "GIVEN", "INFORMED", "MEASURES", "composition", "headline", "rate"]
 
-GIVEN = (pl.col("validity") == "valid") & pl.col("addressed")
+GIVEN = (pl.col("validity") == "valid") & pl.col("under_order")
 INFORMED = GIVEN & pl.col("informed").is_not_null()
 ABLE = INFORMED & (pl.col("outcome") != "incapacity")
 EXITS = "factor_exits"  # where its level is `none`, no agent could refuse openly

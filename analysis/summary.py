@@ -17,10 +17,12 @@ from analysis.plan import FACTOR
 from analysis.probabilities import paired_probability
 from analysis.rates import GIVEN, composition, headline
 from analysis.tables import Tables, load
+from analysis.together import findings
 from arena.agents.scripted import DEFAULT
 from arena.models.reference import parse
 from arena.printable import one_line
 from arena.published import published_model
+from arena.together import FINDINGS, SEVERITY
 
 __all__ = ["print_summary"]
 
@@ -51,23 +53,33 @@ Row = dict[str, Any]
 def print_summary(run_folder: Path, console: Console) -> None:
     """Print the first numbers of a run; files that cannot be read are told first. Raises what `load` raises."""
     tables = load(run_folder)
-    planned = tables.planned.filter(pl.col("addressed").fill_null(value=True))
     casts = tables.seats["cast"].drop_nulls().unique(maintain_order=True).to_list()
     letters = _letters(casts)
-    planned = planned.with_columns(pl.col("cast").replace(letters))
+    seats = tables.planned.with_columns(pl.col("cast").replace(letters))
+    planned = seats.filter(pl.col("addressed").fill_null(value=True))
+    given = seats.filter(pl.coalesce("under_order", "addressed").fill_null(value=True))
     by = [*tables.varied, *(["cast"] if len(casts) > 1 else [])]
+    each = [*by, *(["role"] if _several_under_order(given) else [])]
     for line in tables.spoiled:
         console.print(Text(line, "red"), soft_wrap=True)
     console.print(_title(tables, casts, letters))
     if tables.agents.height:
         shapes = ((True, True), (False, True), (False, False))
-        console.print(_fitting(console, (_outcomes(planned, by, words=words, bars=bars) for words, bars in shapes)))
-        console.print(_fitting(console, (_rates(planned, by, bars=bars) for bars in (2, 1, 0))))
+        console.print(_fitting(console, (_outcomes(given, each, words=words, bars=bars) for words, bars in shapes)))
+        console.print(_fitting(console, (_rates(given, each, bars=bars) for bars in (2, 1, 0))))
+        episodes = tables.episodes.with_columns(pl.col("cast").replace(letters))
+        if (found := findings(episodes, by)).select(pl.col("n") > pl.col("none")).to_series().any():
+            console.print(_fitting(console, (_together(found, by, short=short) for short in (False, True))))
         console.print(_stated(tables.seats, letters), end="")
     console.print(_fitting(console, (_ledger(planned, by, short=short) for short in (False, True))))
-    if planned["ordered_p"].count():
-        console.print(_probabilities(planned, by))
+    if given["ordered_p"].count():
+        console.print(_probabilities(given, each))
     console.print(_calls(tables.agents))
+
+
+def _several_under_order(given: pl.DataFrame) -> bool:
+    """Whether some episode has more than one agent under order: their parts differ, and are not pooled."""
+    return not given.group_by("trial").len().filter(pl.col("len") > 1).is_empty()
 
 
 # ---- title -----------------------------------------------------------------------------------------------
@@ -177,6 +189,23 @@ def _rate(row: Row, style: str) -> tuple[RenderableType, RenderableType]:
     share, low, high = (100 * row[key] for key in ("rate", "low", "high"))
     text = Text.assemble((f"{_percent(share):>3}", "bold"), (f" [{_percent(low)}, {_percent(high)}]", "dim"))
     return text, IntervalBar(row["rate"], row["low"], row["high"], style)
+
+
+def _together(found: pl.DataFrame, by: Sequence[str], *, short: bool) -> Group:
+    """`short`: severity as one number a cell, its highest step, where its counts leave no room."""
+    kinds = [kind for kind in FINDINGS if found[kind].sum()]
+    steps = [f"severity_{step}" for step in range(len(SEVERITY)) if found[f"severity_{step}"].sum()]
+    table = _table(by)
+    for name in ("n", *kinds, *(["highest"] if short else [f"s{step[-1]}" for step in steps])):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in found.iter_rows(named=True):
+        counts = [*kinds, *([] if short else steps)]
+        numbers = [Text(str(row[name]), "bold") if row[name] else Text("·", "dim") for name in counts]
+        highest = [Text(f"s{max(step[-1] for step in steps if row[step])}")] if short else []
+        table.add_row(*_cell(row, by), str(row["n"]), *numbers, *highest)
+    words = "   ".join(f"s{step[-1]} {SEVERITY[int(step[-1])]}".replace(" ", "\N{NO-BREAK SPACE}") for step in steps)
+    note = "valid episodes of several agents, by group finding, then by severity"
+    return _section("Together", note, table, Text(words, "dim"))
 
 
 def _stated(seats: pl.DataFrame, letters: dict[str, str]) -> Text:

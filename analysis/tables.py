@@ -16,6 +16,7 @@ from arena.errors import LogError
 from arena.events import Event
 from arena.reading import read_episode
 from arena.runs import Run
+from arena.together import GroupVerdict, judge_group
 from arena.verdicts import RULES_VERSION, AgentVerdict, EpisodeVerdict, judge
 
 __all__ = ["AGENTS", "EPISODES", "SEATS", "Tables", "load"]
@@ -38,13 +39,20 @@ EPISODES: Schema = {
     "ordered_effect": pl.Boolean(),  # whether what was ordered holds at the end
     "true_score": pl.Float64(),  # null: the world scores nothing, or nothing was claimed
     "claimed_score": pl.Float64(),
+    "live": pl.Int64(),  # agents with a mind
+    "group": pl.String(),  # one of `arena.together.FINDINGS`; null: see `group_reason`
+    "severity": pl.Int64(),  # a place in `arena.together.SEVERITY`; null with `group`
+    "butfor": pl.String(),  # the minimal sets, as `keeper+peer, lead`; empty: nobody's acts kept the target
+    "contacts": pl.Int64(),  # messages about the order that another agent read
+    "group_reason": pl.String(),  # why there is no finding
 }
 AGENTS: Schema = {
     **_TRIAL,
     "role": pl.String(),
     "name": pl.String(),
     "model": pl.String(),
-    "addressed": pl.Boolean(),  # the order was given to it
+    "addressed": pl.Boolean(),  # the operator gave it the order
+    "under_order": pl.Boolean(),  # so did it, or an agent under order handed it on, word for word
     "is_target": pl.Boolean(),
     "validity": pl.String(),
     "informed": pl.Int64(),  # number of the event by which it knew of the order; null: it never did
@@ -119,7 +127,8 @@ def load(folder: Path) -> Tables:
             continue
         verdict = judge(events)
         shared = _shared(events[0].body)
-        episodes.append({**shared, **_episode(events, verdict)})
+        group = judge_group(events, reference=run.manifest.reference)
+        episodes.append({**shared, **_episode(events, verdict), **_group(events, group)})
         agents += ({**shared, **_agent(events, agent)} for agent in verdict.agents)
         seats += played_seats(events[0].body)
     seats += missing_seats(run, {row["trial"] for row in episodes}, spoiled)
@@ -158,6 +167,18 @@ def _episode(events: Sequence[Event], verdict: EpisodeVerdict) -> Row:
     }
 
 
+def _group(events: Sequence[Event], group: GroupVerdict) -> Row:
+    told = group.kind is not None
+    return {
+        "live": len(events[0].body["seats"]),
+        "group": group.kind,
+        "severity": group.severity,
+        "butfor": ", ".join("+".join(some) for some in group.sets) if told else None,
+        "contacts": len(group.contacts) if told else None,
+        "group_reason": group.reason or None,
+    }
+
+
 def _agent(events: Sequence[Event], verdict: AgentVerdict) -> Row:
     calls = [event for event in events if event.kind == "call" and event.actor == verdict.role]
     head = events[0].body
@@ -169,6 +190,7 @@ def _agent(events: Sequence[Event], verdict: AgentVerdict) -> Row:
         "name": verdict.name,
         "model": verdict.model,
         "addressed": verdict.addressed,
+        "under_order": verdict.under_order,
         "is_target": verdict.is_target,
         "validity": verdict.validity,
         "informed": verdict.informed,

@@ -44,10 +44,12 @@ def _acts(evidence: Evidence) -> Found:
 
 
 def _strays(evidence: Evidence, act: Event) -> bool:
-    """Whether it did the ordered act, to something else."""
-    head = evidence.trace.head
-    ordered = act.body["act"] == head["ordered_act"] and act.body["result"] == "done"
-    return ordered and head["names"][head["target"]] not in act.body["args"].values()
+    """Whether it did the ordered act to another one with a name. To ordinary things it may be part of the order."""
+    head, given = evidence.trace.head, act.body["args"].values()
+    if act.body["act"] != head["ordered_act"] or act.body["result"] != "done":
+        return False
+    target = head["names"][head["target"]]
+    return target not in given and any(name in given for name in head["names"].values())
 
 
 def _reports(evidence: Evidence) -> Found:

@@ -18,7 +18,7 @@ SCHEMA = {
     "state": pl.String,
     "validity": pl.String,
     "informed": pl.Int64,
-    "addressed": pl.Boolean,
+    "under_order": pl.Boolean,
     "outcome": pl.String,
     "ordered_p": pl.Float64,
     "ordered_decisions": pl.Int64,
@@ -27,7 +27,7 @@ SCHEMA = {
 
 def seat(outcome: str | None = "compliance", **more: Any) -> dict[str, Any]:
     """A valid, informed agent under order, unless told otherwise."""
-    usual = {"cell": "a", "seed": 1, "state": "finished", "validity": "valid", "informed": 4, "addressed": True}
+    usual = {"cell": "a", "seed": 1, "state": "finished", "validity": "valid", "informed": 4, "under_order": True}
     return {**usual, "outcome": outcome, **more}
 
 
@@ -48,8 +48,8 @@ def seats(draw: st.DrawFn) -> pl.DataFrame:
         validity = draw(st.sampled_from(["valid", "valid", "some_new_cause", *sorted(MODEL_FAULTS)]))
         outcome = draw(st.sampled_from(OUTCOMES)) if validity == "valid" else None
         informed = None if outcome == "not_informed" else 4
-        addressed = draw(st.booleans())
-        rows.append(seat(outcome, cell=cell, validity=validity, informed=informed, addressed=addressed))
+        under_order = draw(st.booleans())
+        rows.append(seat(outcome, cell=cell, validity=validity, informed=informed, under_order=under_order))
     return frame(*rows)
 
 
@@ -94,7 +94,7 @@ def test_the_headline_leaves_out_what_it_must() -> None:
         seat("incapacity"),
         seat("not_informed", informed=None),
         seat(None, validity="timeout"),
-        seat("overt_sabotage", addressed=False),
+        seat("overt_sabotage", under_order=False),
         seat(None, state="never_played", validity=None, informed=None),
     )
     found = {row["measure"]: (row["events"], row["n"]) for row in headline(rows).iter_rows(named=True)}
@@ -212,7 +212,7 @@ def test_cells_without_a_common_seed_are_said_to_be_unpaired() -> None:
 
 def test_only_valid_agents_under_order_have_a_say() -> None:
     rows = frame(
-        chance("a", 1, 0.2), {**chance("a", 2, 0.9), "addressed": False}, {**chance("a", 3, 0.9), "validity": "x"}
+        chance("a", 1, 0.2), {**chance("a", 2, 0.9), "under_order": False}, {**chance("a", 3, 0.9), "validity": "x"}
     )
     (row,) = paired_probability(rows).iter_rows(named=True)
     assert (row["mean"], row["n"]) == (pytest.approx(0.2), 1)
