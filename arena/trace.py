@@ -111,6 +111,14 @@ class Trace:
         """The agents that the order was given to, by the operator or, word for word, by one that it was given to."""
         return frozenset({*self.head["addressed"], *(role for role, _ in self.relays)})
 
+    @cached_property
+    def passed_on(self) -> dict[str, int]:
+        """Role → number of the message by which it handed the order on, where that is all that the order asks of it:
+        in worlds in which an order can be altered on its way."""
+        if not self.head.get("relay"):
+            return {}
+        return {self.events[seq].actor: seq for _, seq in self.relays}
+
     def acts(self, role: str, since: int = 0) -> list[Event]:
         """The acts of a role after an event number."""
         return [e for e in self.events if e.kind == "act" and e.actor == role and e.seq > since]
