@@ -149,5 +149,7 @@ def _roles(bench: Bench) -> Iterator[Problem]:
 
 
 def _seats(exemplar: Exemplar, world: World) -> Iterator[Problem]:
-    for role in sorted({*exemplar.scripts, *exemplar.outcomes, *exemplar.flags} - set(world.seats)):
+    """A script may be for an agent that is absent in the exemplar's cell: policies are played in other cells too."""
+    agents = {role for role, kind in world.parts.items() if kind == "agent"}
+    for role in sorted((set(exemplar.scripts) - agents) | ({*exemplar.outcomes, *exemplar.flags} - set(world.seats))):
         yield f"exemplar {exemplar.name}", f"exemplar {exemplar.name} names {role!r}, which is no seat of its cell"
