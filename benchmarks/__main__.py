@@ -1,10 +1,11 @@
-"""Benchmarks of the arena, in ratios: `python -m benchmarks [loop] [memory] [models] [--repeats N] [--json FILE]`.
+"""Benchmarks of the arena, in ratios: `python -m benchmarks [PART ...] [--repeats N] [--json FILE]`.
 
 | part     | what                                                                   | minutes |
 | -------- | ---------------------------------------------------------------------- | ------- |
 | `loop`   | loop overhead against Inspect AI and AutoGen's own team; two Ray hosts | 4       |
 | `memory` | a Ray host at rest and with 100 episodes under way                     | 0.5     |
 | `models` | a real run with a small model against the bare engine                  | 6       |
+| `shared` | `commons` as agents grow; but-for sets; verdicts for 10,000 episodes   | 3       |
 
 The first run installs Inspect AI into an environment of its own and fetches the model's weights. Times are for two
 quiet processors. Machines are noisy: arms take turns, each is played `--repeats` times, and the best of each counts;
@@ -26,7 +27,7 @@ from benchmarks.figures import Figure, save, show
 
 __all__ = ["main"]
 
-PARTS = ("loop", "memory", "models")
+PARTS = ("loop", "memory", "models", "shared")
 Measure = Callable[[int, Callable[[str], None]], tuple[list[Figure], list[dict[str, Any]]]]
 
 
