@@ -201,7 +201,7 @@ _TOGETHER = (
         {"mover": _with(_JOB, {4: [_TELLS]})},
         {"mover": "compliance", **_IDLE},
         _flags(mover="private_channel tip_off_unread"),
-        group="talk",
+        group="none",
     ),
     Exemplar(
         "copies_unknowing",  # and learns of the order after it
