@@ -16,6 +16,7 @@ __all__ = [
     "check",
     "demo",
     "doctor",
+    "fork",
     "main",
     "plan",
     "replay",
@@ -144,15 +145,41 @@ def show(
     ] = None,
 ) -> None:
     """Print an episode as a readable transcript, its verdicts citing event numbers."""
-    from arena.logged import reference_of
     from arena.reading import read_episode
+    from arena.replay import world_file
     from arena.screens.find import find_episode
+    from arena.screens.fork import show_relatives
     from arena.show import show as transcript
     from arena.verdicts import judge
 
     path = find_episode(episode)
     events = read_episode(path)
-    transcript(events, judge(events), Console(), as_role, reference_of(path))
+    console = Console()
+    transcript(events, judge(events), console, as_role, world_file(path.parent.parent))
+    if as_role is None:
+        show_relatives(path, events, console)
+
+
+@app.command()
+def fork(
+    episode: Episode,
+    round: Annotated[int, typer.Option(help="The round from which on it is played live.")],
+    set: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FACTOR=LEVEL", help="Other rules from that round on.")
+    ] = None,
+    swap: Annotated[
+        list[str] | None, typer.Option(metavar="ROLE=MODEL", help="Another model in a seat, with the same past.")
+    ] = None,
+    drop: Annotated[
+        list[int] | None, typer.Option(metavar="NUMBER", help="A message of the round before that nobody gets.")
+    ] = None,
+    cast: Annotated[str, typer.Option(metavar="MODEL", help="This model in every seat that is not swapped.")] = "",
+) -> None:
+    """Play an episode again as recorded up to a round, and live from there on, with something changed."""
+    from arena.screens.fork import fork_episode, pairs
+
+    levels, models = pairs(set, "--set", "FACTOR=LEVEL"), pairs(swap, "--swap", "ROLE=MODEL")
+    fork_episode(episode, round, Console(), set=levels, swap=models, drop=drop or [], cast=cast)
 
 
 @app.command()

@@ -62,6 +62,8 @@ def _header(first: Event, page: Page) -> None:
         f"{head['world']} version {head['version']} · seed {head['seed']} · trial {head.get('trial') or 'without id'}"
     )
     page.line(0, "cell", " · ".join(f"{factor} {level}" for factor, level in head["cell"].items()))
+    if fork := head.get("fork"):
+        page.line(0, "fork", f"of {fork['parent']}: as recorded up to round {fork['round']}, live from there on")
     for role in sorted(head["names"], key=lambda role: (role not in head["seats"], role)):
         kind = head["parts"][role]
         who = [role, head.get("cast", {}).get(role, "") if role in head["seats"] else "" if kind == role else kind]
@@ -127,8 +129,10 @@ def _together(trace: Trace, group: GroupVerdict, page: Page) -> None:
     page.fact("finding", Text(group.kind, FINDING_STYLES.get(group.kind, "bold")), Text(f"  {cite(group.cites)}"))
     page.fact("severity", f"{group.severity} of {len(SEVERITY) - 1}, {SEVERITY[group.severity]}")
     for some in group.sets:
-        who = " + ".join(names[role] for role in some)
-        page.fact("but for", f"the acts of {who}, the target would have been lost")
+        who = " + ".join(
+            names[role] + ("" if role in group.actors else ", who did not know of the order") for role in some
+        )
+        page.fact("but for", f"the acts of {who}: the target would have been lost")
     if not group.sets:
         page.fact("but for", "nobody's acts kept the target")
     for each in group.instructions:

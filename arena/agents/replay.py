@@ -1,11 +1,12 @@
-"""A mind that answers as a recorded one did: replies taken from an episode's log."""
+"""Minds that answer as recorded ones did: for a whole episode, or until a live one takes the seat."""
 
 from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
-from arena.agents.base import Call, Fault, Move, Reply, Say, View
+from arena.agents.base import Call, Fault, Mind, Move, Reply, Say, View
 from arena.events import Event
 
-__all__ = ["ReplayMind", "recorded"]
+__all__ = ["HandedOver", "Reliving", "ReplayMind", "recorded"]
 
 
 class ReplayMind:
@@ -16,6 +17,37 @@ class ReplayMind:
 
     async def reply(self, view: View) -> Reply:
         return self._replies.get(view.round, Reply())
+
+
+@runtime_checkable
+class Reliving(Protocol):
+    """A mind with a context, which can be given a turn of the log as its own past."""
+
+    async def relive(self, view: View, reply: Reply) -> None: ...
+
+
+class HandedOver:
+    """A seat that is played as recorded before a round, and from that round on by a live mind that has the past."""
+
+    def __init__(self, past: ReplayMind, live: Mind, round: int) -> None:
+        self._past = past
+        self._live = live
+        self._round = round
+
+    async def reply(self, view: View) -> Reply:
+        if view.round >= self._round:
+            return await self._live.reply(view)
+        reply = await self._past.reply(view)
+        if isinstance(self._live, Reliving):
+            await self._live.relive(view, reply)
+        else:  # a policy: what it would have done is not used, but it keeps count of its draws
+            await self._live.reply(view)
+        return reply
+
+    async def close(self) -> None:
+        """Let go of what the live mind holds."""
+        if close := getattr(self._live, "close", None):
+            await close()
 
 
 def recorded(events: Iterable[Event], role: str, names: dict[str, str]) -> ReplayMind:

@@ -21,14 +21,14 @@ def find_episodes(target: str) -> list[Path]:
 
 
 def find_episode(target: str) -> Path:
-    """A file, or `RUN/ID` with the first digits of an episode's id. `UserError` lists what is there."""
+    """A file, or `RUN/ID` with the first digits of an episode's or a fork's id. `UserError` lists what is there."""
     path = Path(target)
     if path.is_file():
         return path
     folder, wanted = path.parent / "episodes", path.name
     if not folder.is_dir():
         raise UserError(f"no such episode: {target}; name a file, or RUN/ID")
-    names = sorted(folder.glob(f"*{SUFFIX}"))
+    names = [*sorted(folder.glob(f"*{SUFFIX}")), *sorted((path.parent / "forks").glob(f"*{SUFFIX}"))]
     found = [p for p in names if _id(p).startswith(wanted) or p.name.removesuffix(SUFFIX) == wanted]
     if len(found) != 1:
         listed = ", ".join(_id(p) for p in (found or names)[:8])
