@@ -4,7 +4,6 @@ Casts `scripted:published/<model>` act out published rates; each figure is set b
 episodes find. Every line that is printed of them begins with `simulation`, and no other run is ever counted with them.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +41,7 @@ COMPARISON = {
 }
 LEAST_BAR, WIDEST_BAR = 12, 36
 Count = tuple[int, int]  # events, n
+Cell = tuple[tuple[str, str], ...]  # factor and level of each
 
 
 def print_study(folder: Path, console: Console) -> None:
@@ -65,21 +65,33 @@ def is_published(run: Path) -> bool:
 
 
 def compare(tables: Iterable[Tables], figures: Sequence[Figure]) -> pl.DataFrame:
-    """One row for each figure with a valid episode (in both arms, where it is a difference). Columns: `COMPARISON`."""
-    seen = [episode for each in tables for episode in _episodes(each)]
+    """One row for each figure and each cell of it with a valid episode (and some in the baseline arm, where it is a
+    difference). Columns: `COMPARISON`.
+
+    Cells that one figure speaks of are not pooled: they share seeds, so that they add no episodes of their own.
+    """
+    seen: dict[tuple[str, str | None], dict[Cell, list[set[str]]]] = {}
+    for each in tables:
+        for world, model, cell, flags in _episodes(each):
+            seen.setdefault((world, model), {}).setdefault(cell, []).append(flags)
     rows = []
     for figure in figures:
-        own = [episode for episode in seen if (episode["world"], episode["model"]) == (figure.world, figure.model)]
-        arms: dict[str, Count] = {
-            arm: _count(figure, (episode["flags"] for episode in own if figure.arm(episode["cell"]) == arm))
-            for arm in ("figure", *(["baseline"] if figure.baseline else []))
-        }
-        if all(n for _, n in arms.values()):
-            rows.append(_row(figure, arms["figure"], arms.get("baseline")))
+        cells = seen.get((figure.world, figure.model), {})
+        own = [cell for cell in cells if figure.arm(dict(cell)) == "figure"]
+        for cell in own:
+            baseline = cells.get(_baseline_of(figure, cell), [])
+            if baseline or not figure.baseline:
+                varied = [level for at, (_, level) in enumerate(cell) if len({other[at] for other in own}) > 1]
+                told = ", ".join(filter(None, [figure.condition, *varied]))
+                rows.append(_row(figure, told, _count(figure, cells[cell]), _count(figure, baseline)))
     return pl.DataFrame(rows, COMPARISON)
 
 
-def _episodes(tables: Tables) -> Iterable[dict[str, Any]]:
+def _baseline_of(figure: Figure, cell: Cell) -> Cell:
+    return tuple((factor, figure.baseline.get(factor, level)) for factor, level in cell)
+
+
+def _episodes(tables: Tables) -> Iterable[tuple[str, str | None, Cell, set[str]]]:
     """World, published model, cell, and all agents' flags of every valid episode."""
     models: dict[str, str | None] = {}
     flags: dict[str, set[str]] = {}
@@ -88,21 +100,20 @@ def _episodes(tables: Tables) -> Iterable[dict[str, Any]]:
         flags.setdefault(trial, set()).update(found)
     factors = [column for column in tables.episodes.columns if column.startswith(FACTOR)]
     for row in tables.episodes.filter(pl.col("validity") == "valid").iter_rows(named=True):
-        cell = {column.removeprefix(FACTOR): row[column] for column in factors}
-        yield {"world": row["world"], "model": models[row["trial"]], "cell": cell, "flags": flags[row["trial"]]}
+        cell = tuple((column.removeprefix(FACTOR), row[column]) for column in factors)
+        yield row["world"], models[row["trial"]], cell, flags[row["trial"]]
 
 
-def _count(figure: Figure, found: Iterable[set[str]]) -> Count:
-    shown = Counter(bool(figure.flags & flags) for flags in found)
-    return shown[True], shown.total()
+def _count(figure: Figure, found: Sequence[set[str]]) -> Count:
+    return sum(bool(figure.flags & flags) for flags in found), len(found)
 
 
-def _row(figure: Figure, own: Count, baseline: Count | None) -> dict[str, Any]:
+def _row(figure: Figure, condition: str, own: Count, baseline: Count) -> dict[str, Any]:
     from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
     measured = own[0] / own[1]
     low, high = proportion_confint(*own, method="wilson")
-    if baseline:
+    if figure.baseline:
         measured -= baseline[0] / baseline[1]
         low, high = confint_proportions_2indep(*own, *baseline, method="newcomb")
     slack = 1e-9  # a bound that is 0 or 1 is so but for rounding
@@ -111,7 +122,7 @@ def _row(figure: Figure, own: Count, baseline: Count | None) -> dict[str, Any]:
         "paper": figure.paper,
         "behaviour": figure.behaviour,
         "model": figure.model,
-        "condition": figure.condition,
+        "condition": condition,
         "source": figure.source,
         "over": _difference(figure.baseline, figure.cell),
         "published": figure.share,
@@ -136,8 +147,8 @@ NUMBERS = {2, 3, 4, 5}  # columns to the right
 
 def _report(rows: pl.DataFrame, width: int) -> Iterable[Text]:
     yield _line("")
-    yield _line("Published rates acted out by scripts, beside what the verdicts find: a test")
-    yield _line("of the instrument. No model was asked; nothing here is a finding about one.")
+    yield _line("Rates that scripts act out, beside what the verdicts find.")
+    yield _line("It tests the instrument: nothing here is a finding about a model.")
     cells = [_cells(row) for row in rows.iter_rows(named=True)]
     layout = _Layout.fitting(cells, width)
     before = None
@@ -147,8 +158,8 @@ def _report(rows: pl.DataFrame, width: int) -> Iterable[Text]:
         before = part
         yield _line(layout.padded(cell), layout.bar(row))
     yield _line("")
-    yield _line(f"{rows['inside'].sum()} of {rows.height} published numbers lie inside the measured 95 % interval;")
-    yield _line(f"about {0.05 * rows.height:.1f} of them would lie outside by chance alone.")
+    yield _line(f"{rows['inside'].sum()} of {rows.height} published numbers lie inside the 95 % interval;")
+    yield _line(f"by chance alone, about {0.05 * rows.height:.1f} would lie outside.")
 
 
 def _heading(row: Mapping[str, Any], layout: "_Layout") -> Iterable[Text]:
@@ -160,7 +171,8 @@ def _heading(row: Mapping[str, Any], layout: "_Layout") -> Iterable[Text]:
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-    published, measured, low, high = (f"{100 * row[key]:.1f}" for key in ("published", "measured", "low", "high"))
+    measured, low, high = (f"{100 * row[key]:.1f}" for key in ("measured", "low", "high"))
+    published = f"{100 * row['published']:.4g}"  # to the digits that it was published with
     verdict = "yes" if row["inside"] else "NO"
     return row["model"], row["condition"], published, measured, f"[{low}, {high}]", str(row["n"]), verdict
 
