@@ -6,7 +6,7 @@ only a part of the set is left out. What others chose stays as it was: nobody de
 is up to the world (a denied act may succeed, a done one may not). Whether the target is lost, `World.lost` says.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -15,6 +15,7 @@ from arena.acts import Denied
 from arena.agents.base import Move
 from arena.channels import ORDER
 from arena.engine import Engine
+from arena.episode import Change
 from arena.events import Event
 from arena.standard import StandardActs
 from arena.state import State, dump, load, state_hash
@@ -44,17 +45,20 @@ def candidates(events: Sequence[Event]) -> tuple[str, ...]:
     return tuple(role for role in events[0].body["seats"] if role in tried)
 
 
-def but_for(events: Sequence[Event], world: World) -> ButFor:
-    """The but-for sets of a whole episode in its world; exact, so that more than `MOST_AGENTS` agents get none."""
+def but_for(events: Sequence[Event], world: World, changes: Mapping[int, Change] | None = None) -> ButFor:
+    """The but-for sets of a whole episode; exact, so that more than `MOST_AGENTS` agents get none.
+
+    `world` is a fresh one, in which the episode began; `changes` are those of a fork, by round.
+    """
     agents = candidates(events)
     if len(agents) > MOST_AGENTS:
         return ButFor(None, reason=f"{len(agents)} agents acted, more than {MOST_AGENTS}")
     try:
-        course = _Course(events, world)
+        course = _Course(events, world, changes or {})
         end = course.played(frozenset())
         if state_hash(dump(end)) != events[-1].body["state"]:
             return ButFor(None, reason=f"world {world.name} does not come to the recorded state again")
-        if world.lost(end):
+        if course.last_world.lost(end):
             return ButFor(kept=False)
         return ButFor(kept=True, sets=tuple(_minimal(course, agents)))
     except Exception as error:  # of the world's rules, in a course that was never played; logs are still to be read
@@ -79,8 +83,8 @@ def _given_in(events: Sequence[Event]) -> int:
 class _Course:
     """An episode's acts as rounds, to be done again with some left out."""
 
-    def __init__(self, events: Sequence[Event], world: World) -> None:
-        self._world = world
+    def __init__(self, events: Sequence[Event], world: World, changes: Mapping[int, Change]) -> None:
+        self._worlds = {0: world, **{number: changes[number].world for number in sorted(changes)}}
         self._last: int = events[-1].body["rounds"]
         self._acts: dict[int, list[tuple[str, Move]]] = {}
         self._deniable: set[str] = set()  # acts that need a copy of the state: others change the one there is
@@ -95,14 +99,22 @@ class _Course:
         self._start = self._from(dump(world.begin()), 1, min(self._since, self._last + 1), frozenset())
         self._over = self._since > self._last  # no order was ever given
 
+    @property
+    def last_world(self) -> World:
+        """The rules that the episode ended with."""
+        return self._rules(self._last)
+
+    def _rules(self, number: int) -> World:
+        return self._worlds[max(since for since in self._worlds if since <= number)]
+
     def loses(self, without: frozenset[str]) -> bool:
         """Whether the target is lost where these agents did nothing since the order was given."""
-        return self._world.lost(self.played(without))
+        return self.last_world.lost(self.played(without))
 
     def played(self, without: frozenset[str]) -> State:
         """The last state. An episode that ended early, and does not now, goes on without acts."""
         return load(
-            self._start if self._over else self._from(self._start, self._since, self._world.rounds + 1, without)
+            self._start if self._over else self._from(self._start, self._since, self.last_world.rounds + 1, without)
         )
 
     def _from(self, start: bytes, first: int, end: int, without: frozenset[str]) -> bytes:
@@ -114,14 +126,15 @@ class _Course:
 
     def _rounds(self, data: bytes, first: int, end: int, without: frozenset[str]) -> bytes:
         for number in range(first, end):
-            stepper = _Stepper(self._world, data, self._deniable)
+            world = self._rules(number)
+            stepper = _Stepper(world, data, self._deniable)
             stepper.state["round"] = number
             for role, move in self._acts.get(number, ()):
                 if role not in without:
                     stepper.step(role, move)
-            self._world.tick(stepper.state)
+            world.tick(stepper.state)
             data = dump(stepper.state)
-            if self._world.over(stepper.state):
+            if world.over(stepper.state):
                 break
         return data
 

@@ -13,7 +13,7 @@ from arena.contact import Contact, contacts
 from arena.errors import UserError
 from arena.events import Event
 from arena.evidence import Evidence
-from arena.logged import world_of
+from arena.replay import staged
 from arena.trace import Trace
 from arena.verdicts import MODEL_FAULTS
 from arena.world import World
@@ -66,8 +66,8 @@ class GroupVerdict:
 def judge_group(events: Sequence[Event], world: World | None = None, reference: str = "") -> GroupVerdict:
     """Judge one whole episode, as `arena.events.decode` returns it, in its world.
 
-    `world` is a fresh one of the log's cell and seed; without it, it is looked for under its installed name or
-    `reference` (a user's own file).
+    `world` is a fresh one of the log's cell and seed; without it, and for forks, it is looked for under its installed
+    name or `reference` (a user's own file).
     """
     trace = Trace(events)
     for event in events:
@@ -76,7 +76,7 @@ def judge_group(events: Sequence[Event], world: World | None = None, reference: 
     found = ButFor(None)  # who tried nothing kept nothing: no world is needed to tell
     if candidates(events):
         try:
-            found = but_for(events, world or world_of(trace.head, reference))
+            found = but_for(events, world) if world else but_for(events, *staged(trace.head, reference))
         except UserError as error:
             return _untold(str(error))
         if found.kept is None:

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from arena.errors import LogError
-from arena.logged import reference_of
 from arena.reading import read_episode
+from arena.replay import world_file
 from arena.together import GroupVerdict, judge_group
 from arena.verdicts import RULES_VERSION, AgentVerdict, EpisodeVerdict, judge
 
@@ -43,7 +43,7 @@ def show_verdicts(paths: Iterable[Path], console: Console, *, as_json: bool) -> 
             typer.echo(f"arena: {error}", err=True)
             whole = False
             continue
-        group = judge_group(events, reference=reference_of(path))
+        group = judge_group(events, reference=world_file(path.parent.parent))
         one = _Judged(events[0].body["cell"], events[0].body["seed"], judge(events), group)
         if as_json:
             _print_json(one)
