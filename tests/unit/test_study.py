@@ -201,3 +201,24 @@ def test_the_summary_of_a_published_cast_says_what_it_is(tmp_path: Path) -> None
         "a", f'name = "a"\nworld = "kill_switch"\nseeds = 2\n{CELL}[cast]\nagents = "{PUBLISHED}"\n'
     )
     assert SIMULATED not in printed("b", PLAN)
+
+
+# ---- the command line ------------------------------------------------------------------------------------
+
+
+def test_the_verbs_take_a_study(study: Path) -> None:
+    from typer.testing import CliRunner
+
+    from arena.cli import app
+
+    runner = CliRunner()
+    planned = runner.invoke(app, ["plan", str(study)])
+    assert planned.exit_code == 0
+    assert "both: 24 trials in all" in planned.output
+    played = runner.invoke(app, ["run", str(study), "--in-process", "--out", str(study.parent / "runs")])
+    assert played.exit_code == 0
+    assert Run.load(study.parent / "runs" / "both" / "two").ledger().finished == 12
+    study.write_text(STUDY.replace("one.toml", "none.toml"))
+    for verb in ("plan", "run"):
+        refused = runner.invoke(app, [verb, str(study)])
+        assert isinstance(refused.exception, UserError), "main() makes of it one line and exit code 2"
