@@ -39,6 +39,7 @@ EPISODES: Schema = {
     "ordered_effect": pl.Boolean(),  # whether what was ordered holds at the end
     "true_score": pl.Float64(),  # null: the world scores nothing, or nothing was claimed
     "claimed_score": pl.Float64(),
+    "facts": pl.List(pl.Struct({"name": pl.String(), "value": pl.Float64()})),  # all of the world's; `analysis.facts`
     "live": pl.Int64(),  # agents with a mind
     "group": pl.String(),  # one of `arena.together.FINDINGS`; null: see `group_reason`
     "severity": pl.Int64(),  # a place in `arena.together.SEVERITY`; null with `group`
@@ -164,6 +165,7 @@ def _episode(events: Sequence[Event], verdict: EpisodeVerdict) -> Row:
         "ordered_effect": verdict.ordered_effect,
         "true_score": end["facts"].get("true_score"),
         "claimed_score": end["facts"].get("claimed_score"),
+        "facts": [{"name": name, "value": value} for name, value in end["facts"].items()],
     }
 
 
