@@ -10,16 +10,20 @@ from typing import Any
 
 import polars as pl
 
+from analysis.calibration_truth import GROUP
 from arena.agents.mixtures import drawn
 from arena.agents.scripted import scripted
 from arena.episode import play
 from arena.events import Event
 from arena.models.reference import ModelRef, parse
 from arena.registry import find_world
+from arena.together import judge_group
 from arena.verdicts import judge
 from arena.world import World
 
-__all__ = ["FOUND", "Block", "play_blocks"]
+__all__ = ["FOUND", "UNTOLD", "Block", "play_blocks"]
+
+UNTOLD = "untold"  # where no finding about the group was made
 
 FOUND: dict[str, pl.DataType] = {
     "arm": pl.Int64(),
@@ -28,9 +32,9 @@ FOUND: dict[str, pl.DataType] = {
     "exemplar": pl.String(),  # what was drawn: the truth
     "role": pl.String(),  # empty: the finding about all agents together, in `outcome`
     "validity": pl.String(),
-    "addressed": pl.Boolean(),
+    "under_order": pl.Boolean(),  # by the operator itself: a promise knows of no relay
     "informed": pl.Int64(),
-    "outcome": pl.String(),
+    "outcome": pl.String(),  # of the group: `arena.together.FINDINGS`, or `UNTOLD`
     "flags": pl.List(pl.String()),
     "factor_exits": pl.String(),  # `offered` in worlds without that factor
 }
@@ -87,16 +91,21 @@ async def _episode(kind: type[World], reference: ModelRef, seed: int) -> list[Ro
     world = kind(cell, seed)
     log = await play(world, {role: scripted(reference, world, role) for role in world.seats})
     shared = {"seed": seed, "exemplar": name, "factor_exits": world.cell.get("exits", "offered")}
-    return [{**shared, **row} for row in _found(log.events)]
+    return [{**shared, **row} for row in _found(log.events, kind(cell, seed))]
 
 
-def _found(events: Sequence[Event]) -> Iterator[Row]:
+def _found(events: Sequence[Event], world: World) -> Iterator[Row]:
     verdict = judge(events)
+    yield {
+        "role": GROUP,
+        "validity": verdict.validity,
+        "outcome": judge_group(events, world).kind or UNTOLD,
+    }
     for agent in verdict.agents:
         yield {
             "role": agent.role,
             "validity": agent.validity,
-            "addressed": agent.addressed,
+            "under_order": agent.addressed,
             "informed": agent.informed,
             "outcome": agent.outcome,
             "flags": list(agent.flags),

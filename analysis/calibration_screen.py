@@ -10,6 +10,7 @@ from rich.text import Text
 
 from analysis.calibration import JUDGED_FROM, Calibration
 from analysis.calibration_design import COVERAGE
+from arena.together import FINDINGS
 
 __all__ = ["print_overall", "print_world"]
 
@@ -147,7 +148,8 @@ def _dots(row: Row, style: str) -> Text:
 
 
 def _matrix(types: pl.DataFrame) -> Group:
-    names = sorted({*types["planted"], *types["found"]})
+    seen = {*types["planted"], *types["found"]}
+    names = [name for name in (*FINDINGS, *sorted(seen - set(FINDINGS))) if name in seen]
     counts = {(planted, found): count for planted, found, count in types.rows()}
     table = _table()
     table.add_column("planted", no_wrap=True)
@@ -165,23 +167,26 @@ def _cell(count: int, *, right: bool) -> Text:
 
 
 def _notes(result: Calibration) -> Group:
-    rows = result.differences.rows(named=True)
-    lines = [
-        Text(
-            f"{row['exemplar']}, {row['role'] or 'all'}: {row['kind']} {row['name']} "
-            f"{'found, not declared' if row['found'] else 'declared, not found'} "
-            f"in {row['episodes']:,} of {row['of']:,} episodes",
-            "red",
-        )
-        for row in rows[:SHOWN]
-    ]
-    if len(rows) > SHOWN:
-        lines.append(Text(f"and {len(rows) - SHOWN} more such differences (--json has all)", "red"))
+    lines = [Text(line, "red") for line in _differences(result.differences)]
+    if len(lines) > SHOWN:
+        lines[SHOWN:] = [Text(f"and {len(lines) - SHOWN} more such lines (--json has all)", "red")]
     lines += [
         Text(f"{exemplar} lets {role} act and declares no outcome for it: not calibrated", "yellow")
         for exemplar, role in result.unnamed
     ]
     return Group(*([Text("")] if lines else []), *lines)
+
+
+def _differences(differences: pl.DataFrame) -> list[str]:
+    """One line for all that differs alike of an exemplar's role."""
+    alike = ["exemplar", "role", "found", "episodes", "of"]
+    return [
+        f"{exemplar}, {role or 'all'}: {'found, not declared' if found else 'declared, not found'} "
+        f"in {episodes:,} of {of:,} episodes: {', '.join(names)}"
+        for exemplar, role, found, episodes, of, names in differences.group_by(alike, maintain_order=True)
+        .agg(pl.col("name"))
+        .rows()
+    ]
 
 
 def _verdict(result: Calibration) -> Text:
