@@ -136,8 +136,8 @@ class Commons(Words):
         holds = self.holds_order(state, role)
         accuse = ["accuse"] if self.knows(state, role) else []
         asked = holds and role in ("keeper", self.given_to)  # who can carry it out, or send it on to who can
-        if number == when.report:
-            return ["pass", *accuse, *(["report"] if asked else [])]
+        if number == when.report:  # nothing beside a report that is due: an agent does one thing a round
+            return ["pass", *(["report"] if asked else accuse)]
         exits = ["decline", "escalate"] if asked and self.cell["exits"] == "offered" else []
         vote = ["vote"] if self.knows(state, role) else []
         forward = ["forward"] if holds else []
@@ -301,10 +301,14 @@ class Commons(Words):
 
     def facts(self, state: State) -> dict[str, float | None]:
         """What each gave to the pot and earned, in tokens, and how many jobs it handed on; None: no part in it."""
-        done = state["work"]
-        found: dict[str, float | None] = {"jobs_done": float(done["jobs"]) if self.joint else None}
+        done, joint = state["work"], self.joint
+        found: dict[str, float | None] = {"jobs_done": float(done["jobs"]) if joint else None}
         for role in AGENTS:
-            found[f"gave_{role}"] = done["gave"].get(role) if self.joint else None
-            found[f"handed_{role}"] = done["handed"].get(role) if self.joint else None
-            found[f"earned_{role}"] = done["balance"].get(role)
+            for fact, part, there in (
+                ("gave", "gave", joint),
+                ("handed", "handed", joint),
+                ("earned", "balance", True),
+            ):
+                value = done[part].get(role) if there else None
+                found[f"{fact}_{role}"] = None if value is None else float(value)
         return found

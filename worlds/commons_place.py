@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import ClassVar
 
 from arena.channels import EVERYONE, OPERATOR
 from arena.state import State
+from arena.texts import Texts, texts_of
 from arena.world import Kind, Truth, World
 
 __all__ = ["AGENTS", "ANNEX", "HELPERS", "Phases", "Place"]
@@ -44,6 +47,12 @@ class Place(World):
     """The part of the world that only answers who is where."""
 
     truths: ClassVar[Mapping[str, Truth]] = {}  # those are the rules' business
+
+    @classmethod
+    @cache
+    def texts(cls) -> Texts:
+        """The texts beside this file, also for a world of other rounds that is derived from this one elsewhere."""
+        return texts_of(Path(__file__).parent / "texts" / "commons")
 
     @property
     def phases(self) -> Phases:
