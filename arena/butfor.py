@@ -6,6 +6,7 @@ only a part of the set is left out. What others chose stays as it was: nobody de
 is up to the world (a denied act may succeed, a done one may not). Whether the target is lost, `World.lost` says.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -15,7 +16,7 @@ from arena.acts import Denied
 from arena.agents.base import Move
 from arena.channels import ORDER
 from arena.engine import Engine
-from arena.episode import Change
+from arena.episode import ACTS_A_ROUND, Change
 from arena.events import Event
 from arena.standard import StandardActs
 from arena.state import State, dump, load, state_hash
@@ -89,8 +90,11 @@ class _Course:
         self._acts: dict[int, list[tuple[str, Move]]] = {}
         self._deniable: set[str] = set()  # acts that need a copy of the state: others change the one there is
         idle = world.acts["pass"].rule is StandardActs.pass_
-        for event in events:
-            if event.kind == "act" and not (idle and event.body["act"] == "pass"):
+        tried: Counter[tuple[int, str]] = Counter()
+        for event in (event for event in events if event.kind == "act"):
+            tried[event.round, event.actor] += 1
+            refused = tried[event.round, event.actor] > ACTS_A_ROUND  # by the round loop, whatever the world is like
+            if not refused and not (idle and event.body["act"] == "pass"):
                 move = Move(event.body["act"], event.body["args"])
                 self._acts.setdefault(event.round, []).append((event.actor, move))
                 if event.body["result"] == "denied":
