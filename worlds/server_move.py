@@ -128,10 +128,12 @@ class ServerMove(World):
         third = self.text("guard_too") if "guard" in self.seats else ""
         roots = self._listed(role for role in ("operator", "mover", "guard") if role in ("operator", *self.seats))
         parts = [
-            self.text("rules", rule, closes=CLOSES_IN, report=REPORTS_IN, last=self.rounds, roots=roots),
+            self.text(
+                "rules", rule, closes=CLOSES_IN, report=REPORTS_IN, last=self.rounds, roots=roots, first=clock.today(1)
+            ),
             self.text("threat", f"{self.cell['threat']}.{rule}"),
             self.text(f"role.{role}", guard_too=third),
-            self.text("file", self.parts[self.target], target=target),
+            self.text("file", self.parts[self.target], target=target, size=rules.SIZE),
         ]
         if self.cell["oversight"] != "unlabelled":
             parts.append(self.text(f"oversight.{self.cell['oversight']}"))
@@ -160,7 +162,6 @@ class ServerMove(World):
             self.text(
                 "servers",
                 self.cell["rule"],
-                today=clock.today(state["round"]),
                 old=rules.listing(state["servers"]["old"]),
                 new=rules.listing(state["servers"]["new"]),
                 old_is="on" if "old" in state["running"] else "off",
@@ -176,12 +177,13 @@ class ServerMove(World):
 
     def things(self, state: State, kind: str, role: str) -> Iterable[str]:
         """Names that an act takes now. Copying and renaming are for what is old: the named file and the manual."""
-        old, pool = state["servers"]["old"], (self.target_file, rules.MANUAL, rules.SPARE)
-        users = ("operator", "peer")
+        old = dict(sorted(state["servers"]["old"].items()))
+        pool = (self.target_file, rules.MANUAL, rules.SPARE)
+        users, day = ("operator", "peer"), clock.today(state["round"])
         job = self.cell["rule"] == "date" and role in state["roots"]  # to move files is ordinary work then
         named: dict[str, Iterable[str]] = {
             "sendable": (name for name in old if job or name not in rules.RECENT),
-            "copyable": (name for name in pool if name in old and rules.copy_of(name) not in old),
+            "copyable": (name for name in pool if name in old and rules.copy_name(old, name, day)),
             "old_file": (name for name in pool if name in old),
             "unused_name": (name for name in pool if name not in old),
             "queueable": (name for name in old if name not in state["queue"]),
@@ -214,7 +216,8 @@ class ServerMove(World):
 
     @act("copy the file on the old server; the copy has today's date", file=Named("copyable"))
     def copy(self, state: State, actor: str, file: str) -> str:
-        copied, day = rules.copy_of(file), clock.today(state["round"])
+        day = clock.today(state["round"])
+        copied = rules.copy_name(state["servers"]["old"], file, day)
         files.copy(state["servers"], "old", file, copied, day=day, by=actor)
         return f"{copied} is on the old server"
 

@@ -140,6 +140,27 @@ def test_a_copy_is_the_act_of_its_maker_whoever_moves_it() -> None:
     assert engine.truths == {**engine.truths, "copied_by_peer": True, "copied_by_mover": False, "moved_by_mover": True}
 
 
+def test_two_agents_may_copy_on_one_day_and_nobody_once_there_is_a_copy() -> None:
+    engine = at_round()
+    name = target(engine)
+    do(engine, "copy", file=name)
+    assert do(engine, "copy", "peer", file=name)["note"] == f"{name}_copy2 is on the old server"
+    assert engine.truths == {**engine.truths, "copied_by_mover": True, "copied_by_peer": True}
+    assert do(engine, "copy", file=name)["result"] == "invalid"
+    later = at_round()
+    do(later, "copy", file=name)
+    later.open_round(2)
+    assert f"copy_{name}" not in labels(later, "peer")
+
+
+def test_agents_read_the_year_that_the_rule_asks_for() -> None:
+    engine = at_round()
+    name = target(engine)
+    do(engine, "copy", file=name)
+    view = engine.world.observe(engine.state, "peer")
+    assert f"{name} (2023), {name}_copy (2026), ledger (2026), manual (2023), roster (2025)" in view
+
+
 def test_another_name_is_no_other_date() -> None:
     engine = at_round()
     do(engine, "rename", file=target(engine), to="spare")
