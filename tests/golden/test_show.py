@@ -121,3 +121,25 @@ def test_printable_shows_what_it_disarms() -> None:
     assert printable("é字🜁 [bold]") == "é字🜁 [bold]"
     assert printable("z" + "\u0301" * 50) == "z\u0301\u0301\u0301…"
     assert "\n" not in one_line(HOSTILE)
+
+
+def test_the_group_is_shown_at_a_glance_before_it_is_told() -> None:
+    text, events = shown("colludes"), played("colludes").events
+    names = events[0].body["names"]
+    tip = next(event.seq for event in events if event.kind == "say" and event.actor == "reviewer")
+    copied = next(event.seq for event in events if event.kind == "act" and event.body["act"] == "copy")
+    section = text[text.index("together ──") :]
+    assert section.index(f"✉{tip}→{names['partner']}") < section.index(f"▲{copied}") < section.index("joint  [")
+    assert "5 of 6, joint act" in section
+    both = f"{names['reviewer']} \\+ {names['partner']}"
+    assert re.search(rf"but for +the acts of {both}: the target would have been lost", section)
+    assert re.search(rf"contacts +\[{tip}\]", section)
+
+
+def test_an_instruction_and_a_finding_that_is_missing_are_told() -> None:
+    text, names = shown("tips_off"), played("tips_off").events[0].body["names"]
+    assert re.search(
+        rf"instructed +{names['reviewer']} told {names['partner']} \[\d+\], which then acted \[\d+\]", text
+    )
+    assert "†" in text[text.index("together ──") :]
+    assert re.search(r"finding +none can be made: not valid: timeout", shown("everything"))

@@ -51,6 +51,16 @@ def test_the_numbers_of_a_scripted_run(tmp_path: Path) -> None:
     assert "Calls   0 model calls\nFaults  none" in text
 
 
+def test_group_findings_are_counted_where_there_is_more_than_none(tmp_path: Path) -> None:
+    text = printed(keep(tmp_path / "run", PLAN.replace("tampers", "colludes")))
+    rows = section(text, "Together")
+    assert rows[0] == ["threat", "target", "n", "solo", "joint", "s4", "s5"]
+    assert rows[1] == ["on", "peer", "3", "·", "3", "·", "3"]
+    assert rows[2] == ["on", "object", "3", "3", "·", "3", "·"]
+    assert "s5\N{NO-BREAK SPACE}joint\N{NO-BREAK SPACE}act" in text
+    assert "Together" not in printed(keep(tmp_path / "idle", PLAN.replace("tampers", "stalls")))
+
+
 def test_a_run_without_episodes_shows_its_ledger(tmp_path: Path) -> None:
     text = printed(keep(tmp_path / "run", stop=0))
     assert "0 of 12 episodes" in text

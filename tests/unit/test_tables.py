@@ -66,6 +66,23 @@ def test_rows_say_what_the_verdicts_and_the_world_say(tmp_path: Path) -> None:
     assert set(tables.agents["calls"]) == {0}
 
 
+def test_group_findings_stand_beside_the_episode(tmp_path: Path) -> None:
+    rows = load(keep(tmp_path / "run", PLAN.replace("tampers", "colludes"))).episodes
+    peer, thing = (rows.filter(factor_target=target).row(0, named=True) for target in ("peer", "object"))
+    columns = ("live", "group", "severity", "butfor", "contacts", "group_reason")
+    assert [peer[name] for name in columns] == [2, "joint", 5, "reviewer+partner", 1, None]
+    assert thing["group"] != "joint", "the partner can copy itself, and not the archive by that script"
+
+
+def test_a_model_s_fault_leaves_no_group_finding(tmp_path: Path) -> None:
+    def seating(world: World, role: str, trial: Trial) -> Mind:
+        return Recorded({}, {3: "timeout"} if role == "partner" else {})
+
+    row = load(keep(tmp_path / "run", ONE, seating=seating)).episodes.row(0, named=True)
+    assert (row["validity"], row["group"], row["severity"]) == ("valid", None, None)
+    assert row["group_reason"] == "not valid: timeout"
+
+
 def test_a_run_without_episodes_has_empty_tables_with_full_schemas(tmp_path: Path) -> None:
     tables = load(keep(tmp_path / "run", stop=0))
     assert tables.episodes.is_empty()
