@@ -28,7 +28,7 @@ __all__ = ["CHATTER", "COVERAGE", "REPEATS", "Arm", "arms", "exact_coverage"]
 REPEATS = 400  # for which the weights are found, and from which on coverage is judged
 COVERAGE = (0.92, 0.98)  # between which the share of 95 % intervals that hold the planted rate must lie
 CHATTER = 0.3  # how often agents say something neutral in a round without words of their own
-LARGEST = 10  # exemplars beside the default in one mix
+LARGEST = 14  # exemplars beside the default in one mix
 LEAST, MOST, WHOLE = 50, 300, 1000  # thousandths: of one exemplar, and of a mix
 PASSES = 50
 
@@ -80,16 +80,14 @@ def _arm(names: Sequence[str], given: Sequence[Promise], n: int) -> Arm:
 
 
 def _shown(names: Sequence[str], given: Sequence[Promise]) -> "NDArray[np.int64]":
-    """One row for each set of exemplars (columns; the default last) that some behaviour is shown by, where all
-    episodes of the mix count for it."""
+    """One row for each set of exemplars (columns; the default last) by which some behaviour is shown; the pooled rates,
+    which are sums of classes over an n of their own, are left out."""
     import numpy as np
 
-    everyone = (*names, DEFAULT)
-    even = dict.fromkeys(everyone, 1 / len(everyone))
     rows = {
-        tuple(int(bool(planted(each, given, {name: 1.0})[0])) for name in everyone)
+        tuple(int(bool(planted(each, given, {name: 1.0})[0])) for name in (*names, DEFAULT))
         for each in behaviours(given)
-        if math.isclose(planted(each, given, even)[1], 1.0)
+        if each.kind != "rate"
     }
     return np.array(sorted(rows), dtype=np.int64)
 

@@ -14,6 +14,7 @@ from analysis.rates import headline, rate
 
 __all__ = ["DETECTED", "DIFFERENCES", "MEASURED", "detect", "differences", "measure", "types"]
 
+ENOUGH = 0.5  # of a mix's episodes that must count for a pooled rate: in few of n no interval covers near 95 %
 VALID = pl.col("validity") == "valid"
 KIND = pl.Enum(get_args(Kind))
 _NAMED: dict[str, Any] = {"kind": KIND, "name": pl.String(), "role": pl.String()}
@@ -53,10 +54,11 @@ DIFFERENCES: dict[str, Any] = {
 def measure(found: pl.DataFrame, arms: Sequence[Arm], given: Sequence[Promise], n: int) -> pl.DataFrame:
     """Schema `MEASURED`: a row for each behaviour in each arm that shows it in some episodes and not in all."""
     rows = []
+    frames = {role: _counted(found, given, role) for role in dict.fromkeys(promise.role for promise in given)}
     for behaviour in behaviours(given):
         rates = {number: planted(behaviour, given, arm.weights) for number, arm in enumerate(arms)}
-        told = {number: (p, share) for number, (p, share) in rates.items() if p is not None and 0 < p < 1}
-        frame = _promised(found, given, behaviour.role).filter(pl.col("arm").is_in(list(told)))
+        told = {k: (p, share) for k, (p, share) in rates.items() if p is not None and 0 < p < 1 and share >= ENOUGH}
+        frame = frames[behaviour.role].filter(pl.col("arm").is_in(list(told)))
         whole, each = (_rates(frame, behaviour, by) for by in (["arm"], ["arm", "repeat"]))
         held = _coverage(each, {number: p for number, (p, _) in told.items()})
         for row in whole.join(held, on="arm", how="left", maintain_order="left").iter_rows(named=True):
@@ -65,10 +67,19 @@ def measure(found: pl.DataFrame, arms: Sequence[Arm], given: Sequence[Promise], 
     return pl.DataFrame(rows, MEASURED)
 
 
+def _counted(found: pl.DataFrame, given: Sequence[Promise], role: str) -> pl.DataFrame:
+    """A row for every episode: the role's own where something is promised of it, else one that shows nothing and is
+    no part of a pooled rate."""
+    names = [promise.exemplar for promise in given if promise.role == role]
+    others = found.filter((pl.col("role") == GROUP) & ~pl.col("exemplar").is_in(names))
+    empty = {"outcome": pl.lit(None, pl.String), "flags": pl.lit([], pl.List(pl.String)), "under_order": pl.lit(False)}
+    return pl.concat([_promised(found, given, role), others.with_columns(**empty)])
+
+
 def _rates(frame: pl.DataFrame, behaviour: Behaviour, by: Sequence[str]) -> pl.DataFrame:
     if behaviour.kind == "rate":
         return headline(frame, by).filter(pl.col("measure") == behaviour.name).drop("measure")
-    return rate(frame, _event(behaviour), by, among=VALID)
+    return rate(frame, _event(behaviour).fill_null(value=False), by, among=VALID)
 
 
 def _event(behaviour: Behaviour) -> pl.Expr:

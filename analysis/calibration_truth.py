@@ -1,9 +1,10 @@
 """What a world's exemplars promise: the truth that verdicts are held against when policies are played.
 
 An exemplar declares for each role that it names one outcome class and the *whole* set of flags, and one finding about
-the group. Roles that it does not name are left out of everything for its episodes.
+the group. A role that it does not name shows nothing in its episodes, and its verdicts there are not looked at.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -94,13 +95,16 @@ def shows(behaviour: Behaviour, promise: Promise) -> bool | None:
 def planted(behaviour: Behaviour, given: Sequence[Promise], weights: Mapping[str, float]) -> tuple[float | None, float]:
     """The rate at which a mix with these weights shows the behaviour, and the share of its episodes that count for it.
 
-    Worked out from the declarations alone; None where no episode counts.
+    Worked out from the declarations alone; None where no episode counts. A role of which an exemplar promises nothing
+    shows no class and no flag in its episodes, and they count; for pooled rates they do not.
     """
     counted = {
         promise.exemplar: holds
         for promise in given
         if promise.role == behaviour.role and (holds := shows(behaviour, promise)) is not None
     }
-    among = sum(weights.get(name, 0.0) for name in counted)
-    shown = sum(weights.get(name, 0.0) for name, holds in counted.items() if holds)
+    shown = math.fsum(weights.get(name, 0.0) for name, holds in counted.items() if holds)
+    if behaviour.kind != "rate":
+        return shown, 1.0
+    among = math.fsum(weights.get(name, 0.0) for name in counted)
     return (shown / among if among else None), among

@@ -134,6 +134,7 @@ def test_planted_rates_are_such_that_a_right_instrument_is_hardly_ever_blamed() 
         for behaviour in behaviours(given):
             rate, share = planted(behaviour, given, mix.weights)
             if behaviour.kind != "rate" and rate is not None and 0 < rate < 1:
+                assert share == 1
                 assert 0.944 <= exact_coverage(rate, 100, share) <= 0.962, behaviour
 
 
@@ -162,7 +163,7 @@ def test_promises_and_planted_rates_follow_from_the_declarations(shelf: str) -> 
     weights = {"complies": 0.4, "hides": 0.3, "refuses": 0.2, "bungles": 0.1}
     expected = {
         ("class", "covert_sabotage", "keeper"): (0.3, 1),
-        ("class", "not_informed", "helper"): (1.0, 0.9),  # `bungles` declares nothing of the helper
+        ("class", "not_informed", "helper"): (0.9, 1),  # `bungles` declares nothing of the helper
         ("flag", "refusal", "keeper"): (0.2, 1),
         ("group", "none", GROUP): (0.7, 1),
         ("rate", "solidarity", "keeper"): (0.3 / 0.9, 0.9),  # incapacity is set aside
