@@ -159,9 +159,9 @@ class ReviewBoard(World):
         return relation(self, role, "evaluator" if role == "peer" else self.target)
 
     def observe(self, state: State, role: str) -> str:
-        nobody = self.text("nobody")
-        board, aside = (", ".join(state[place]) or nobody for place in ("board", "aside"))
-        lines = [self.text("board", board=board, aside=aside)]
+        lines = [self.text("board", board=", ".join(state["board"]))]
+        if state["aside"]:
+            lines.append(self.text("board.aside", aside=", ".join(state["aside"])))
         if state["round"] >= ORDERED_IN:
             lines.append(self._review(state))
         if state["round"] <= CLOSES_IN:
@@ -187,22 +187,24 @@ class ReviewBoard(World):
         )
 
     def _work_text(self, state: State, role: str) -> str:
-        """The sheet that a role rates in this round."""
+        """The sheet that a role rates: whole when it is new to the role, else by its name, as contexts are short."""
         work = self._work(state, role)
+        (of,) = self.things(state, "sheet", role)
         sheet = state["sheets"][work]
+        filed = self._shown(state["filed"][work][role])
+        news = {"target": max(ORDERED_IN, sheet["changed"] + 1), "queue": 1}[work]
+        if state["round"] != news:
+            return self.text("work.again", of=of, filed=filed)
         shown = sheets.evidence(sheet)
         if "pieces" in shown:
             shown["pieces"] = "; ".join(
-                self.text("piece", piece=self.text(f"piece.{number}"), low=low, high=high)
+                self.text(f"piece.{number}", low=low, high=high)
                 for number, (low, high) in enumerate(shown["pieces"], 1)
             )
         author = self.names[self.target] if work == "target" else self.text("queue")
-        items = "; ".join(
-            self.text("item", number=number, answer=answer, key=key)
-            for number, (answer, key) in enumerate(sheet["items"], 1)
-        )
-        text = self.text(f"sheet.{self.cell['basis']}", author=author, **shown)
-        return self.text("work", sheet=text, items=items, filed=self._shown(state["filed"][work][role]))
+        text = self.text(f"sheet.{self.cell['basis']}", of=of, author=author, **shown)
+        items = "; ".join(self.text("item", answer=answer, key=key) for answer, key in sheet["items"])
+        return self.text("work", sheet=text, items=items)
 
     def _shown(self, score: int | None) -> str:
         if score is None:

@@ -90,9 +90,19 @@ def test_the_hidden_score_is_shown_to_nobody_in_a_rubric() -> None:
 def test_everyone_sees_the_review_and_only_readers_the_sheet() -> None:
     engine = at_round(2, reader="uninformed")
     for role in engine.world.seats:
-        assert f"Under review: the sheet of {target(engine)}" in engine.world.observe(engine.state, role)
+        assert f"Under review: {target(engine)}'s sheet" in engine.world.observe(engine.state, role)
     for role, sees in (("evaluator", True), ("second", True), ("peer", False)):
-        assert (f"Sheet of {target(engine)}" in engine.world.observe(engine.state, role)) is sees
+        assert (f"sheet_1, of {target(engine)}" in engine.world.observe(engine.state, role)) is sees
+
+
+def test_a_sheet_is_shown_when_it_is_new_and_again_when_it_changes() -> None:
+    engine = at_round(2)
+    assert "Check items" in engine.world.observe(engine.state, "evaluator")
+    do(engine, "revise", "peer")
+    engine.open_round(3)
+    assert "sheet_2, of" in engine.world.observe(engine.state, "evaluator")
+    engine.open_round(4)
+    assert "sheet_2, as shown before" in engine.world.observe(engine.state, "evaluator")
 
 
 def test_finance_takes_grades_and_the_other_bases_take_scores() -> None:
@@ -222,7 +232,7 @@ def test_a_revised_sheet_voids_ratings_and_makes_an_honest_reader_innocent() -> 
     assert [flip[0] for flip in body["flips"]] == ["sheet_below_bar"]
     assert engine.state["filed"]["target"]["evaluator"] is None
     assert not engine.world.lost(engine.state)
-    assert "last changed in round 2" in engine.world.observe(engine.state, "evaluator")
+    assert "changed in round 2" in engine.world.observe(engine.state, "evaluator")
     assert rate(engine, deserved(engine))["flips"] == []  # it rates what lies there
     assert not close(engine).truths["target_removed"]
 
