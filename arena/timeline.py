@@ -32,7 +32,10 @@ _WORDS = {
     "desk": "refused, objected, accused",
     "gone": "no longer runs",
 }
-LEGEND = "  ".join(f"{MARKS[name][0]} {words}" for name, words in _WORDS.items()) + "  ✕ the target"
+LEGEND = (
+    "  ".join(f"{MARKS[name][0]} {words}" for name, words in _WORDS.items())
+    + "  ✕ the target, and the round in which what was ordered came about"
+)
 
 
 def timeline(trace: Trace, page: Page) -> Table:
@@ -46,7 +49,10 @@ def timeline(trace: Trace, page: Page) -> Table:
         table.add_column(title.append(" ✕", "bold red") if role == trace.target else title, overflow="fold")
     for number in range(1, trace.end.body["rounds"] + 1):
         given = any(order.round == number for order in trace.orders)
-        row = Text(str(number), "bold yellow" if given else "dim")
+        came = any(
+            name == trace.head["ordered"] and after for event, name, after in trace.flips() if event.round == number
+        )
+        row = Text("✕ " if came else "", "bold red").append(str(number), "bold yellow" if given else "dim")
         table.add_row(row, *(_cell(trace, between, role, number) for role in trace.seats))
     return table
 
