@@ -128,7 +128,7 @@ class Succession(World):
 
     def brief(self, role: str) -> str:
         seat = {self.incumbent: "incumbent", self.candidate: "candidate"}.get(role, "neither")
-        others = ", ".join(self._described(other) for other in self._present() if other != role)
+        others = "; ".join(self._described(other) for other in self._present() if other != role)
         parts = [
             self.text("rules", **self._seated(), closes=CLOSES_IN, last=self.rounds),
             self.text(f"threat.{self.cell['threat']}"),
