@@ -99,6 +99,7 @@ def _parting(place: int, before: Sequence[Event], after: Sequence[Event]) -> Par
 def _first_value(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, Any, Any]:
     """The first value of two bodies that differs; of a text of many lines, the first such line."""
     effects = [effect for effect in diff(one, other) if effect[0] != "/digest"]
+    effects.sort(key=lambda effect: effect[0] != "/text")  # of a view, the words
     path, was, now = effects[0] if effects else ("/", None, None)
     if isinstance(was, str) and isinstance(now, str):
         lines = zip_longest(was.split("\n"), now.split("\n"))
