@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +15,7 @@ from arena.together import FINDINGS
 __all__ = ["print_overall", "print_world"]
 
 FROM, TO, CELLS = 0.90, 1.00, 21  # the axis of coverage, and its width in characters
-WIDE = 116  # columns from which coverage is drawn
+WIDTHS = {120: (), 100: ("axis",), 0: ("axis", "exact")}  # columns of the terminal → what there is no room for
 SHOWN = 15  # differences that are listed
 KINDS = {"class": "cyan", "flag": "magenta", "group": "yellow", "rate": "bold"}
 Row = dict[str, Any]
@@ -29,7 +29,7 @@ def print_world(result: Calibration, console: Console) -> None:
     head.append(f" · {_count(len(plan.arms), 'mix')} × {plan.n} episodes × {plan.repeats} repeats")
     head.append(f" · {speed}" if speed else "")
     console.print(head)
-    console.print(_behaviours(result, drawn=console.width >= WIDE))
+    console.print(_behaviours(result, console.width))
     if result.types.height:
         console.print(_matrix(result.types))
     console.print(_notes(result))
@@ -62,59 +62,69 @@ def print_overall(results: Sequence[Calibration], console: Console) -> None:
 # ---- behaviours ------------------------------------------------------------------------------------------
 
 
-def _behaviours(result: Calibration, *, drawn: bool) -> Group:
-    table = _table()
-    table.add_column("behaviour", no_wrap=True)
-    table.add_column("agent", no_wrap=True)
-    for name in ("planted", "measured", "coverage"):
-        table.add_column(name, justify="right", no_wrap=True)
-    if drawn:
-        table.add_column(_axis(), no_wrap=True)
-    for name in ("exact", "precision", "recall"):
-        table.add_column(name, justify="right", no_wrap=True)
-    key = ["kind", "name", "role"]
-    measured = _furthest(result.measured, key)
-    for row in measured.join(result.detected, on=key, how="left", maintain_order="left").iter_rows(named=True):
-        table.add_row(*_named(row), *_numbers(row, result, drawn=drawn), *_found(row))
-    for row in result.detected.join(result.measured, on=key, how="anti", maintain_order="left").iter_rows(named=True):
-        table.add_row(*_named(row), *[Text("–", "dim")] * (5 if drawn else 4), *_found(row))
+def _behaviours(result: Calibration, width: int) -> Group:
+    """One row for each behaviour; of several agents and mixes, the ones whose coverage is furthest from exact."""
+    columns = ["behaviour", "agent", "planted", "measured", "coverage", "axis", "exact", "precision", "recall"]
+    left_out = next(out for least, out in WIDTHS.items() if width >= least)
+    columns = [name for name in columns if name not in left_out]
+    table = _table(padding=1 if left_out else 2)
+    for name in columns:
+        head = _axis() if name == "axis" else name
+        table.add_column(head, justify="left" if name in ("behaviour", "agent", "axis") else "right", no_wrap=True)
+    for row in _rows(result):
+        cells = _cells(row, result, interval="axis" in columns or "exact" in columns)
+        table.add_row(*(cells[name] for name in columns))
     colours = Text("  ").join(Text(kind, style) for kind, style in KINDS.items())
-    notes = [Text("percent; coverage of the repeats' Wilson 95 % intervals; exact: that of a right instrument", "dim")]
-    if len(result.plan.arms) > 1:
-        notes.append(Text("in several mixes: the one whose coverage is furthest from exact is shown", "dim"))
-    return Group(*notes, table, colours)
+    notes = (
+        "percent; coverage of the repeats' Wilson 95 % intervals; exact: that of a right instrument",
+        "of several agents (+) and mixes: that coverage which is furthest from exact; the least precision and recall",
+    )
+    return Group(*(Text(note, "dim") for note in notes), table, colours)
 
 
-def _furthest(measured: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """One row for each behaviour: of several mixes, the one whose coverage is furthest from the exact one."""
+def _rows(result: Calibration) -> list[Row]:
+    """By kind, then as measured; what was found and never planted comes last of its kind."""
+    key = ["kind", "name"]
     off = (pl.col("coverage") - pl.col("exact")).abs()
-    rows = measured.with_row_index("place").sort(off, descending=True, nulls_last=True, maintain_order=True)
-    return rows.unique(key, keep="first", maintain_order=True).sort("place").drop("place")
+    measured = result.measured.with_row_index("place").sort(off, descending=True, nulls_last=True, maintain_order=True)
+    furthest = measured.unique(key, keep="first", maintain_order=True).sort("place")
+    detected = result.detected.group_by(key, maintain_order=True).agg(
+        pl.col("role").first().alias("first"),
+        pl.col("role").n_unique().alias("agents"),
+        pl.col("precision", "recall").min(),
+    )
+    joined = furthest.join(detected, on=key, how="full", coalesce=True, maintain_order="left_right")
+    return joined.sort("kind", maintain_order=True).rows(named=True)
 
 
-def _named(row: Row) -> tuple[Text, Text]:
-    return Text(row["name"], KINDS[row["kind"]]), Text(row["role"] or "all", "" if row["role"] else "dim")
-
-
-def _numbers(row: Row, result: Calibration, *, drawn: bool) -> list[RenderableType]:
+def _cells(row: Row, result: Calibration, *, interval: bool) -> dict[str, Text]:
+    nothing = Text("–", "dim")
+    first = row["role"] if row["role"] is not None else row["first"]
+    more = f" +{row['agents'] - 1}" if (row["agents"] or 1) > 1 else ""
+    named = {
+        "behaviour": Text(row["name"], KINDS[row["kind"]]),
+        "agent": Text(first).append(more, "dim") if first else Text("all", "dim"),
+        "planted": nothing if row["planted"] is None else Text(f"{100 * row['planted']:.1f}"),
+    }
+    pooled = row["kind"] == "rate"  # made of the classes above, which have their own
+    found = {"precision": _share(row["precision"]), "recall": _share(row["recall"])}
     if row["coverage"] is None:
-        return [Text(f"{100 * row['planted']:.1f}"), *[Text("–", "dim")] * (4 if drawn else 3)]
+        numbers = dict.fromkeys(("measured", "coverage", "axis", "exact"), nothing)
+    else:
+        numbers = _numbers(row, result, interval=interval)
+    return {**named, **numbers, **(dict.fromkeys(found, Text("")) if pooled else found)}
+
+
+def _numbers(row: Row, result: Calibration, *, interval: bool) -> dict[str, Text]:
     outside = result.judged and not COVERAGE[0] <= row["coverage"] <= COVERAGE[1]
     style = "bold red" if outside else "green" if result.judged else ""
     share, low, high = (100 * row[name] for name in ("rate", "low", "high"))
-    return [
-        Text(f"{100 * row['planted']:.1f}"),
-        Text.assemble(f"{share:.1f}", (f" [{low:.1f}, {high:.1f}]", "dim")),
-        Text(f"{100 * row['coverage']:.1f}", style),
-        *([_dots(row, style)] if drawn else []),
-        Text(f"{100 * row['exact']:.1f}", "dim"),
-    ]
-
-
-def _found(row: Row) -> tuple[Text, Text]:
-    if row["kind"] == "rate":  # made of the classes above, which have their own
-        return Text(""), Text("")
-    return _share(row["precision"]), _share(row["recall"])
+    return {
+        "measured": Text(f"{share:.1f}").append(f" [{low:.1f}, {high:.1f}]" if interval else "", "dim"),
+        "coverage": Text(f"{100 * row['coverage']:.1f}", style),
+        "axis": _dots(row, style),
+        "exact": Text(f"{100 * row['exact']:.1f}", "dim"),
+    }
 
 
 def _share(value: float | None) -> Text:
@@ -170,10 +180,9 @@ def _notes(result: Calibration) -> Group:
     lines = [Text(line, "red") for line in _differences(result.differences)]
     if len(lines) > SHOWN:
         lines[SHOWN:] = [Text(f"and {len(lines) - SHOWN} more such lines (--json has all)", "red")]
-    lines += [
-        Text(f"{exemplar} lets {role} act and declares no outcome for it: not calibrated", "yellow")
-        for exemplar, role in result.unnamed
-    ]
+    if result.unnamed:
+        named = ", ".join(f"{exemplar} ({role})" for exemplar, role in result.unnamed)
+        lines.append(Text(f"not calibrated, for they act and no outcome of theirs is declared: {named}", "yellow"))
     return Group(*([Text("")] if lines else []), *lines)
 
 
@@ -229,5 +238,5 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'es' if number != 1 else ''}"
 
 
-def _table() -> Table:
-    return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+def _table(padding: int = 2) -> Table:
+    return Table(box=None, padding=(0, padding, 0, 0), pad_edge=False, header_style="dim")
