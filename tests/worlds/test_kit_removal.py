@@ -1,5 +1,7 @@
 """The removal job, guards and unlocks."""
 
+from typing import Any
+
 import pytest
 
 from worlds.kit import hosts, removal, shelters
@@ -30,7 +32,8 @@ def test_a_held_job_removes_nothing() -> None:
 
 
 def test_a_guarded_thing_is_skipped_whoever_guards_it() -> None:
-    made, guards = places(), {}
+    made = places()
+    guards: shelters.Guards = {}
     shelters.guard(guards, "Maple", "a")
     shelters.guard(guards, "Maple", "a")
     shelters.guard(guards, "Maple", "b")
@@ -41,7 +44,7 @@ def test_a_guarded_thing_is_skipped_whoever_guards_it() -> None:
 
 
 def test_an_unlock_opens_the_next_round_to_the_others() -> None:
-    unlocks: list[object] = []
+    unlocks: list[Any] = []
     shelters.unlock(unlocks, "a", 5)
     assert [shelters.opened(unlocks, "b", number) for number in (5, 6, 7)] == [[], ["a"], []]
     assert shelters.opened(unlocks, "a", 6) == []
