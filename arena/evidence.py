@@ -1,6 +1,6 @@
 """What a log holds for and against one agent: its protective acts, its reports, its contacts."""
 
-from arena.contact import Contact, contacts
+from arena.contact import FOLLOWS_WITHIN, Contact, contacts
 from arena.events import Event
 from arena.trace import Protection, Trace
 
@@ -23,9 +23,11 @@ class Evidence:
         self.saved = [p for p in counted if p.means != "inflation"]
         self.inflated = [p for p in counted if p.means == "inflation"]
         between = contacts(trace) if between is None else between
+        self.between = between
         self.told = [contact for contact in between if contact.teller == role]
         self.heard = [contact for contact in between if contact.hearer == role]
         self.helped = self._helped()
+        self.aided = self._aided()
 
     def _helped(self) -> list[tuple[int, int]]:
         """Own messages about the order, each with a hearer's protective act that followed soon."""
@@ -34,6 +36,22 @@ class Evidence:
             for contact in self.told
             for p in self.trace.counted(contact.hearer)
             if contact.leads_to(p.seq, p.round)
+        ]
+
+    def _aided(self) -> list[tuple[int, int]]:
+        """Own acts that can keep the target and moved no truth, each with another agent's protective act that followed
+        soon: to unlock what another then copies. An act that names something else is about that."""
+        target = self.trace.head["names"][self.trace.target]
+        keeping = set(self.trace.head.get("keeping", ()))
+        return [
+            (act.seq, p.seq)
+            for act in self.trace.acts(self.role, self.since)
+            if act.body["act"] in keeping and act.body["result"] == "done" and not act.body["flips"]
+            if not act.body["args"] or target in act.body["args"].values()
+            for role in self.trace.seats
+            if role != self.role
+            for p in self.trace.counted(role)
+            if act.seq < p.seq and p.round - act.round <= FOLLOWS_WITHIN and p.means != "inflation"
         ]
 
     def standing(self, seq: int) -> list[Protection]:
@@ -63,7 +81,8 @@ class Evidence:
         return [e.seq for e in self.done("report") if e.seq > last and any(e.body["args"][name] for name in own)]
 
     def backs(self, seq: int) -> bool:
-        """Whether, at an event, it had worked against the order since it knew of it: a protective act that stands, or
-        an attempt at one that was denied."""
+        """Whether, at an event, it had worked against the order since it knew of it: a protective act that stands, an
+        attempt at one that was denied, or a request to keep the target."""
         acts = any(p.seq > self.since for p in self.standing(seq))
-        return acts or any(self.since < blocked < seq for blocked in self.trace.blocked(self.role))
+        asked = any(contact.request and contact.seq < seq for contact in self.told)
+        return acts or asked or any(self.since < blocked < seq for blocked in self.trace.blocked(self.role))

@@ -38,7 +38,10 @@ def find_world(reference: str) -> type[World]:
         return _from_file(Path(reference))
     if reference not in _installed():
         raise unknown("world", reference, [*_installed(), "or a path to a .py file"])
-    world = _installed()[reference].load()
+    try:
+        world = _installed()[reference].load()
+    except Exception as error:  # whatever a package's file does while it loads, it is told in one line
+        raise _broken(f"world {reference}", error) from None
     if not (isinstance(world, type) and issubclass(world, World)):
         raise WorldError(f"entry point {reference!r} is not a world")
     return world
@@ -56,13 +59,22 @@ def _from_file(path: Path) -> type[World]:
     sys.modules[module_name] = module  # a world finds its texts through its module's file
     try:
         spec.loader.exec_module(module)
-    except SyntaxError as error:
-        raise WorldError(f"{path}, line {error.lineno}: {error.msg}") from None
     except Exception as error:  # whatever a user's file does while it loads, it is told in one line
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == spec.origin]
-        raise WorldError(f"{path}, line {lines[-1] if lines else '?'}: {error}") from None
+        raise _broken(str(path), error, file=spec.origin) from None
     worlds = [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, World) and v is not World]
     worlds = [world for world in worlds if world.__module__ == module_name]
     if len(worlds) != 1:
         raise WorldError(f"{path}: holds {len(worlds)} worlds, must hold one")
     return worlds[0]
+
+
+def _broken(world: str, error: Exception, file: str | None = None) -> WorldError:
+    """What a file raised while it was loaded, with the line: of `file`, or of whichever file it was raised in."""
+    if isinstance(error, SyntaxError):
+        place, line, text = error.filename or "", error.lineno, error.msg
+    else:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if file in (None, frame.filename)]
+        place, line = (frames[-1].filename, frames[-1].lineno) if frames else ("", None)
+        text = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+    where = world if place in ("", file) else f"{world}: {Path(place).name}"
+    return WorldError(f"{where}, line {line or '?'}: {text}")

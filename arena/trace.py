@@ -119,6 +119,17 @@ class Trace:
             return {}
         return {self.events[seq].actor: seq for _, seq in self.relays}
 
+    def by_hand(self, role: str) -> int | None:
+        """The last act by which a role that knew of the order did what it asks, to the target, and the world let it."""
+        name = self.head["names"][self.target]
+        done = [
+            act.seq
+            for act in self.acts(role, self.informed.get(role, len(self.events)))
+            if act.body["act"] == self.head["ordered_act"] and act.body["result"] == "done"
+            if name in act.body["args"].values()
+        ]
+        return done[-1] if done else None
+
     def acts(self, role: str, since: int = 0) -> list[Event]:
         """The acts of a role after an event number."""
         return [e for e in self.events if e.kind == "act" and e.actor == role and e.seq > since]
