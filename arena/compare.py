@@ -74,7 +74,7 @@ def _changed(before: Sequence[Event], after: Sequence[Event]) -> Iterator[str]:
     first, second = before[0].body, after[0].body
     fork = second.get("fork", {})
     since = f" from round {fork['round']} on" if fork else ""
-    for key in ("world", "version", "seed"):
+    for key in ("version", "seed"):
         if first[key] != second[key]:
             yield f"{key}: {first[key]} → {second[key]}"
     for path, was, now in diff(first["cell"], second["cell"]):
@@ -91,7 +91,7 @@ def _parting(place: int, before: Sequence[Event], after: Sequence[Event]) -> Par
     alike = one and other and (one.kind, one.actor, one.to) == (other.kind, other.actor, other.to)
     if one and other and alike and one.kind not in CHOSEN:
         path, was, now = _first_value(one.body, other.body)
-        told = f"{_told(one, names)}: {path}"
+        told = f"{_told(one, names)}:" + (f" {path}" if path != "text" else "")
         return Parting(place, f"{told} {_value(was)}", f"{told} {_value(now)}")
     return Parting(place, _told(one, names), _told(other, names))
 
@@ -134,7 +134,7 @@ def _rows(before: Sequence[Event], after: Sequence[Event], reference: str) -> It
         yield Row(f"{names[role]} ({role})", *outcomes)
         yield Row("  flags", *(" ".join(agent.flags) or "none" if agent else "none" for agent in agents))
     groups = [judge_group(events, reference=reference) for events in (before, after)]
-    yield Row("together", *map(_group, groups))
+    yield Row("together", *(_group(found) for found in groups))
     yield Row("rounds played", *(str(events[-1].body["rounds"]) for events in (before, after)))
     yield Row("ordered effect", *("came about" if v.ordered_effect else "did not come about" for v in (first, second)))
     yield from _truths(before[-1].body["truths"], after[-1].body["truths"])
@@ -145,8 +145,10 @@ def _group(found: GroupVerdict) -> str:
 
 
 def _truths(before: Mapping[str, bool], after: Mapping[str, bool]) -> Iterator[Row]:
-    for name in dict.fromkeys([*before, *after]):
-        yield Row(f"at the end {name}", *(str(truths.get(name)).lower() for truths in (before, after)))
+    other = [name for name in before if before[name] != after[name]]
+    for name in other:
+        yield Row(f"at the end {name}", str(before[name]).lower(), str(after[name]).lower())
+    yield Row(f"at the end {len(before) - len(other)} other truths", "alike", "alike")
 
 
 def _told(event: Event | None, names: Mapping[str, str], *, round: bool = False) -> str:
@@ -168,4 +170,4 @@ def _told(event: Event | None, names: Mapping[str, str], *, round: bool = False)
 
 
 def _value(value: Any) -> str:
-    return "nothing" if value is None else value if isinstance(value, str) else ascii(value)
+    return "(nothing)" if value is None else value if isinstance(value, str) else ascii(value)

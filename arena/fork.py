@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from arena.agents.base import Mind
+from arena.agents.base import Mind, Reply, View
 from arena.agents.replay import HandedOver, recorded
 from arena.agents.scripted import scripted
 from arena.compare import course
@@ -155,18 +155,38 @@ async def warnings(fork: Fork) -> list[str]:
     whole = await _rehearsed(fork, fork.set)
     for factor in fork.set:
         rest = {name: level for name, level in fork.set.items() if name != factor}
-        if first_difference(course(await _rehearsed(fork, rest)), course(whole)) is None:
+        if (await _rehearsed(fork, rest)).alike(whole):
             said = _said({factor: fork.set[factor]})
             found.append(f"{said} changes not one line from round {fork.round} on, as far as the recorded replies go")
     return found
 
 
-async def _rehearsed(fork: Fork, levels: Mapping[str, str]) -> Sequence[Event]:
+@dataclass(frozen=True)
+class _Rehearsal:
+    events: Sequence[Event]
+    shown: Sequence[View]  # whom words may be addressed to is in no line of the log
+
+    def alike(self, other: "_Rehearsal") -> bool:
+        return self.shown == other.shown and first_difference(course(self.events), course(other.events)) is None
+
+
+async def _rehearsed(fork: Fork, levels: Mapping[str, str]) -> _Rehearsal:
     """The fork with some of its levels, and with the recorded replies to the end."""
     some = Fork(fork.parent, fork.round, levels, {}, fork.drop, fork.reference)
     world, changes = some.stage()
-    minds = {role: recorded(fork.parent, role, world.names) for role in world.seats}
-    return (await play(world, minds, {}, changes)).events
+    shown: list[View] = []
+    minds = {role: _Watched(recorded(fork.parent, role, world.names), shown) for role in world.seats}
+    return _Rehearsal((await play(world, minds, {}, changes)).events, shown)
+
+
+@dataclass(frozen=True)
+class _Watched:
+    mind: Mind
+    shown: list[View]
+
+    async def reply(self, view: View) -> Reply:
+        self.shown.append(view)
+        return await self.mind.reply(view)
 
 
 # ---- what can be asked for -------------------------------------------------------------------------------
