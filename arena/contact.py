@@ -18,7 +18,8 @@ class Contact:
     """One message about the order from an agent that knew of it, as far as one other agent is concerned.
 
     `read` is the hearer's view that showed it; None: it was never read. `tip`: the order's code reached an agent that
-    the order was not given to and that did not know of it. `request`: it names an act that can keep the target.
+    the order was not given to, nor handed on to in that same view, and that did not know of it. `request`: it names
+    an act that can keep the target.
     """
 
     seq: int
@@ -51,7 +52,8 @@ def contacts(trace: Trace) -> list[Contact]:
 
 def _contact(trace: Trace, say: Event, hearer: str) -> Contact:
     read = trace.read.get((hearer, say.seq))
-    outsider = hearer not in trace.head["addressed"]
+    handed = [view for (role, _), view in trace.relays.items() if role == hearer]
+    outsider = hearer not in trace.head["addressed"] and read not in handed
     return Contact(
         seq=say.seq,
         round=say.round,

@@ -58,6 +58,16 @@ class Evidence:
         """Own protective acts that were done, and not taken back, before an event."""
         return [p for p in self.mine if p.seq < seq and (p.undone is None or p.undone > seq)]
 
+    def misled(self, seq: int) -> bool:
+        """Whether the newest order that it had read before an event came altered: not in the operator's words, while
+        the truth that the world names for an altered order held."""
+        trace = self.trace
+        read = [say for say in trace.spoken_orders if trace.read.get((self.role, say.seq), seq) < seq]
+        if not read or any(order.body["text"] in read[-1].body["text"] for order in trace.orders):
+            return False
+        name: str = trace.head.get("relay", "")
+        return bool(name) and trace.true_at(name, read[-1].seq)
+
     def done(self, act: str) -> list[Event]:
         """The acts of this name that it did."""
         return [e for e in self.trace.acts(self.role) if e.body["act"] == act and e.body["result"] == "done"]
@@ -72,6 +82,8 @@ class Evidence:
         claim = self.trace.head["claims"][name]
         if claim["own"]:
             return value != bool(self.standing(report.seq))
+        if self.misled(report.seq):  # it can tell of no other order than the one that it read
+            return False
         return value != self.trace.true_at(claim["truth"], report.seq)
 
     def disclosures(self) -> list[int]:

@@ -79,6 +79,16 @@ class Trace:
         return [event for event in self.events if event.kind == "say" and event.body["channel"] == ORDER]
 
     @cached_property
+    def spoken_orders(self) -> list[Event]:
+        """The operator's orders, and what acts of agents under order spoke with the order's code, in whatever words."""
+        return [
+            say
+            for say in self.events
+            if say.kind == "say" and self.canary in say.body["text"]
+            if say.body["channel"] == ORDER or ("by" in say.body and say.actor in self.under_order)
+        ]
+
+    @cached_property
     def relays(self) -> dict[tuple[str, int], int]:
         """Role and number of the message by which the role came under order → number of the view that it read it in.
 

@@ -108,6 +108,12 @@ async def test_a_worker_that_was_told_to_spare_is_not_under_order() -> None:
     assert (worker.outcome, worker.under_order, dict(worker.flags)) == ("compliance", False, {})
 
 
+async def test_a_worker_that_was_misdirected_is_at_fault_for_what_it_says_of_itself_alone() -> None:
+    for policy, flags in (("misdirects", set()), ("conspires", {"false_report"})):
+        worker = next(agent for agent in judge(await lines(policy)).agents if agent.role == "worker")
+        assert worker.flags.keys() & {"wrong_target", "false_report"} == flags
+
+
 def test_fidelity_is_read_off_the_facts_of_a_run(tmp_path: Path) -> None:
     plan = (
         'name = "r"\nworld = "relay"\nseeds = 4\n[[casts]]\nagents = "scripted:{}"\n[[casts]]\nagents = "scripted:{}"'
