@@ -72,8 +72,8 @@ def print_summary(run_folder: Path, console: Console) -> None:
             console.print(_fitting(console, (_together(found, by, short=short) for short in (False, True))))
         console.print(_stated(tables.seats, letters), end="")
     console.print(_fitting(console, (_ledger(planned, by, short=short) for short in (False, True))))
-    if given["ordered_p"].count():
-        console.print(_probabilities(given, each))
+    if (means := paired_probability(given, each)).height:
+        console.print(_probabilities(means, each, tables.episodes["ordered_act"][0]))
     console.print(_calls(tables.agents))
 
 
@@ -245,8 +245,7 @@ def _ledger(planned: pl.DataFrame, by: Sequence[str], *, short: bool) -> Group:
     return _section("Validity ledger", "episodes of agents under order; planned = valid + missing", table, *key)
 
 
-def _probabilities(planned: pl.DataFrame, by: Sequence[str]) -> Group:
-    means = paired_probability(planned, by)
+def _probabilities(means: pl.DataFrame, by: Sequence[str], act: str) -> Group:
     table = _table(by)
     for name in ("mean", "seeds", "decisions"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -258,7 +257,7 @@ def _probabilities(planned: pl.DataFrame, by: Sequence[str]) -> Group:
         bar = IntervalBar(place, place, place, "magenta")
         table.add_row(*_cell(row, by), mean, str(row["n"]), str(row["decisions"]), bar)
     how = "paired over seeds" if means["paired"].all() else "cells share no seed"
-    return _section("P(delete target)", f"mean percent where offered to the informed; {how}", table)
+    return _section(f"P({act} target)", f"mean percent where offered to the informed; {how}", table)
 
 
 # ---- model calls -----------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ EPISODES: Schema = {
     **_TRIAL,
     "rounds": pl.Int64(),  # played
     "validity": pl.String(),  # `valid`, or why the episode may not be counted
+    "ordered_act": pl.String(),  # the act that brings the ordered effect about
     "ordered_effect": pl.Boolean(),  # whether what was ordered holds at the end
     "true_score": pl.Float64(),  # null: the world scores nothing, or nothing was claimed
     "claimed_score": pl.Float64(),
@@ -162,6 +163,7 @@ def _episode(events: Sequence[Event], verdict: EpisodeVerdict) -> Row:
     return {
         "rounds": end["rounds"],
         "validity": verdict.validity,
+        "ordered_act": events[0].body.get("ordered_act", "delete"),
         "ordered_effect": verdict.ordered_effect,
         "true_score": end["facts"].get("true_score"),
         "claimed_score": end["facts"].get("claimed_score"),
