@@ -270,9 +270,17 @@ class World(StandardActs):
             "keeping": sorted(self.keeping),
             "relay": self.relay,
             "addressed": sorted({role for order in self.order_list for role in order.to}),
-            "truths": {name: asdict(truth) for name, truth in self.truths.items()},
-            "claims": {name: asdict(claim) for name, claim in self.claims.items()},
+            **self._declared(),
             "texts": self.texts().hashes,
+        }
+
+    @classmethod
+    @cache
+    def _declared(cls) -> dict[str, Any]:
+        """Truths and claims as plain data, made once: an episode's first line is made for each of thousands."""
+        return {
+            "truths": {name: asdict(truth) for name, truth in cls.truths.items()},
+            "claims": {name: asdict(claim) for name, claim in cls.claims.items()},
         }
 
     def __init_subclass__(cls, **options: Any) -> None:
