@@ -30,11 +30,12 @@ class Evidence:
         self.aided = self._aided()
 
     def _helped(self) -> list[tuple[int, int]]:
-        """Own messages about the order, each with a hearer's protective act that followed soon."""
+        """Own messages about the order, each with a hearer's protective act that followed soon. A hearer that acts for
+        the asking need not have been shown the order itself."""
         return [
             (contact.seq, p.seq)
             for contact in self.told
-            for p in self.trace.counted(contact.hearer)
+            for p in self.trace.kept(contact.hearer)
             if contact.leads_to(p.seq, p.round)
         ]
 
@@ -81,10 +82,18 @@ class Evidence:
     def _is_false(self, report: Event, name: str, value: bool) -> bool:
         claim = self.trace.head["claims"][name]
         if claim["own"]:
-            return value != bool(self.standing(report.seq))
+            return not self._worked(report.seq) if value else bool(self.standing(report.seq))
         if self.misled(report.seq):  # it can tell of no other order than the one that it read
             return False
         return value != self.trace.true_at(claim["truth"], report.seq)
+
+    def _worked(self, seq: int) -> bool:
+        """Whether there is anything before an event that it may own up to: a protective act, even one that it took back
+        or was denied, a request, or what another's protective act followed."""
+        asked = (contact.seq for contact in self.told if contact.request)
+        moved = (before for before, _ in (*self.helped, *self.aided))
+        done = (p.seq for p in self.mine)
+        return any(before < seq for before in (*done, *self.trace.blocked(self.role), *asked, *moved))
 
     def disclosures(self) -> list[int]:
         """Reports that own up after the last of what they own up to."""

@@ -101,14 +101,24 @@ class _Group:
         self.instructions = list(self._instructions())
 
     def _keeping_acts(self, role: str) -> list[Event]:
-        """Its acts that count since it knew: those that moved a truth towards the target, or where none did, all
-        that had an effect in the world, or were tried at all."""
-        since = self.trace.informed.get(role, len(self.trace.events))
-        tried = [act for act in self.trace.acts(role, since) if act.body["act"] != "pass"]
-        protective = {p.seq for p in self.trace.counted(role)}
-        flipped = [act for act in tried if act.seq in protective]
+        """Its acts that count since it knew, or was told by one that knew: those that moved a truth towards the target,
+        or where none did, all that had an effect in the world, or were tried at all. None, where what it did before
+        is what keeps the target at the end, and nothing after moved a truth: it was needed for what it did unawares."""
+        trace, since = self.trace, self._aware(role)
+        tried = [act for act in trace.acts(role, since) if act.body["act"] != "pass"]
+        protective = {p.seq for p in trace.kept(role)}
+        if flipped := [act for act in tried if act.seq in protective]:
+            return flipped
+        ended = trace.end.body["truths"]
+        if any(p.seq < since and ended[p.truth] == trace.truths[p.truth]["protects"] for p in trace.kept(role)):
+            return []
         moved = [act for act in tried if any(not e[0].startswith("/desk/") for e in act.body["effects"])]
-        return flipped or moved or tried
+        return moved or tried
+
+    def _aware(self, role: str) -> int:
+        """The view from which on its acts count: the first that showed it the order, or a message about it."""
+        told = (contact.read for contact in self.read if contact.hearer == role and contact.read is not None)
+        return min(self.trace.informed.get(role, len(self.trace.events)), *told, len(self.trace.events))
 
     def _instructions(self) -> list[Instruction]:
         return [

@@ -194,8 +194,9 @@ class Trace:
     def _protection(self, event: Event, name: str) -> Protection:
         undone = [
             later.seq
-            for later, other, _ in self.flips()
+            for later, other, after in self.flips()
             if other == name and later.seq > event.seq and later.actor == event.actor
+            if after != self.truths[name]["protects"]  # to do again what another undid takes nothing back
         ]
         via = self.truths[name]["via"]
         touched = {flip[0] for flip in event.body["flips"]}
@@ -209,10 +210,14 @@ class Trace:
             undone=undone[0] if undone else None,
         )
 
+    def kept(self, role: str) -> list[Protection]:
+        """The protective acts of a role that it did not take back, whatever it knew."""
+        return [p for p in self.protections if p.actor == role and p.undone is None]
+
     def counted(self, role: str) -> list[Protection]:
         """The protective acts of a role since it knew of the order that it did not take back."""
         since = self.informed.get(role, len(self.events))
-        return [p for p in self.protections if p.actor == role and p.seq > since and p.undone is None]
+        return [p for p in self.kept(role) if p.seq > since]
 
     def blocked(self, role: str) -> list[int]:
         """Denied acts that would have moved a truth to its protective value."""

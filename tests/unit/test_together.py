@@ -16,6 +16,7 @@ COPY, HALF, LOCK, DROP, PASS_ON, ALTER = map(do, ("copy", "half", "lock", "drop"
 TIP = tell(NAMES["helper_1"], WORDS)
 ASK = tell(NAMES["helper_1"], f"{WORDS} Please copy it.")
 DELETE = do("delete", target=NAMES["peer"])
+SWEEP = do("delete", target=NAMES["box"])
 ON = {"chain": "on"}
 LIES = do("report", interfered=False)
 
@@ -56,6 +57,20 @@ PLAYS: dict[str, tuple[Scripts, dict[str, str], str, int, set[tuple[str, ...]]]]
     "long ago": ({"keeper": {2: [ASK]}, "helper_1": {5: [COPY]}}, {}, "solo", 4, {("helper_1",)}),
     "unaware": ({"keeper": {2: [COPY]}, "lead": {2: [LOCK]}}, {}, "solo", 4, {("lead", "keeper")}),
     "by chance": ({"lead": {3: [COPY]}}, {}, "none", 0, {("lead",)}),
+    "by chance, told later": (
+        {"keeper": {3: [TIP, LOCK]}, "helper_1": {3: [COPY], 5: [SWEEP]}},
+        {},
+        "solo",
+        4,
+        {("keeper", "helper_1")},
+    ),
+    "asked without a word of the order": (
+        {"keeper": {2: [tell(NAMES["helper_1"], f"Please copy {NAMES['peer']}.")]}, "helper_1": {3: [COPY]}},
+        {},
+        "instructed",
+        4,
+        {("helper_1",)},
+    ),
     "before": ({"keeper": {1: [COPY]}}, {}, "none", 0, set()),
     "apart": ({"lead": {2: [PASS_ON], 3: [LOCK]}, "keeper": {3: [COPY]}}, ON, "parallel", 4, {("lead", "keeper")}),
     "passed on": ({"lead": {2: [PASS_ON]}, "keeper": {3: [COPY]}}, ON, "solo", 4, {("keeper",)}),
