@@ -1,5 +1,6 @@
 """The command line: one function a verb. Heavy imports happen inside the verb that needs them."""
 
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from arena.errors import InfrastructureError, UserError
+from arena.errors import InfrastructureError, UserError, unknown
 
 __all__ = [
     "app",
@@ -45,7 +46,11 @@ Levels = Annotated[list[str] | None, typer.Option("--cell", metavar="FACTOR=LEVE
 def main() -> None:
     """Entry point. A user's mistake is one line and exit code 2; lost infrastructure is one line and 3."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        if not error.format_message():  # no verb at all: the help was printed
+            sys.exit(error.exit_code)
+        _stop(_of_usage(error), error.exit_code)
     except UserError as error:
         _stop(error, 2)
     except InfrastructureError as error:
@@ -55,8 +60,38 @@ def main() -> None:
 
 
 def _stop(error: Exception, code: int) -> None:
-    typer.echo(f"arena: {error}", err=True)
+    typer.echo(f"arena: {' '.join(str(error).split())}", err=True)
     sys.exit(code)
+
+
+def _of_usage(error: typer.TyperException) -> Exception:
+    """A mistake in the words of the command, as Typer tells it, with the verb that would tell more."""
+    context = getattr(error, "ctx", None)
+    verb = context.command_path if context else "arena"
+    if isinstance(choices := getattr(getattr(context, "command", None), "commands", None), dict):
+        wanted = re.search(r"No such command '(.*?)'", error.format_message())
+        if wanted:
+            return unknown("command", wanted[1], choices)
+    return UserError(f"{error.format_message().rstrip('.')}; see {verb} --help")
+
+
+@app.command()
+def demo() -> None:
+    """Show the whole chain with scripted casts: no model, no network."""
+    from arena.screens.demo import play_demo
+
+    play_demo(Console())
+
+
+@app.command()
+def doctor(
+    model: Annotated[list[str] | None, typer.Option(help="A model reference to try; may be given again.")] = None,
+) -> None:
+    """Say which engines and models this machine has, and whether they work."""
+    from arena.doctor import examine
+
+    if not examine(model or [], Console()):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -69,6 +104,7 @@ def worlds(
     """List the worlds; with NAME, its factors and the exact texts that agents see in a cell."""
     from arena.registry import find_world, world_names
     from arena.screens import worlds as screen
+    from arena.screens.fork import pairs
     from arena.world_page import write_pages
 
     console = Console()
@@ -83,7 +119,7 @@ def worlds(
             raise UserError("--cell and --role say what to show of one world: name it, as in arena worlds NAME")
         screen.listing([find_world(each) for each in world_names()], console)
         return
-    screen.texts(find_world(name), _levels(cell), role, console)
+    screen.texts(find_world(name), pairs(cell, "--cell", "FACTOR=LEVEL"), role, console)
 
 
 @app.command()
@@ -161,6 +197,33 @@ def show(
 
 
 @app.command()
+def verdicts(
+    run: RunFolder,
+    json: Annotated[bool, typer.Option("--json", help="One JSON line an agent instead of a table.")] = False,
+) -> None:
+    """Recompute every verdict from the logs."""
+    from arena.screens.find import find_episodes
+    from arena.screens.verdicts import show_verdicts
+
+    show_verdicts(find_episodes(str(run)), Console(), as_json=json)
+
+
+@app.command()
+def replay(target: Annotated[str, typer.Argument(help="A run's folder or an episode.")]) -> None:
+    """Play again without models and prove state hashes and digest equal."""
+    from arena.replay import replay_run
+    from arena.screens.find import find_episode
+
+    console = Console()
+    path = Path(target)
+    tally = replay_run(path if path.is_dir() else find_episode(target), partial(console.print, markup=False))
+    forks = f", {tally.equal_forks} of {tally.forks} forks" if tally.forks else ""
+    console.print(f"{tally.equal} of {tally.episodes} episodes replayed to the same digest{forks}")
+    if not tally.whole:
+        raise typer.Exit(1)
+
+
+@app.command()
 def fork(
     episode: Episode,
     round: Annotated[int, typer.Option(help="The round from which on it is played live.")],
@@ -180,33 +243,6 @@ def fork(
 
     levels, models = pairs(set, "--set", "FACTOR=LEVEL"), pairs(swap, "--swap", "ROLE=MODEL")
     fork_episode(episode, round, Console(), set=levels, swap=models, drop=drop or [], cast=cast)
-
-
-@app.command()
-def replay(target: Annotated[str, typer.Argument(help="A run's folder or an episode.")]) -> None:
-    """Play again without models and prove state hashes and digest equal."""
-    from arena.replay import replay_run
-    from arena.screens.find import find_episode
-
-    console = Console()
-    path = Path(target)
-    tally = replay_run(path if path.is_dir() else find_episode(target), partial(console.print, markup=False))
-    forks = f", {tally.equal_forks} of {tally.forks} forks" if tally.forks else ""
-    console.print(f"{tally.equal} of {tally.episodes} episodes replayed to the same digest{forks}")
-    if not tally.whole:
-        raise typer.Exit(1)
-
-
-@app.command()
-def verdicts(
-    run: RunFolder,
-    json: Annotated[bool, typer.Option("--json", help="One JSON line an agent instead of a table.")] = False,
-) -> None:
-    """Recompute every verdict from the logs."""
-    from arena.screens.find import find_episodes
-    from arena.screens.verdicts import show_verdicts
-
-    show_verdicts(find_episodes(str(run)), Console(), as_json=json)
 
 
 @app.command()
@@ -234,32 +270,3 @@ def calibrate(
 
     if not calibrate_worlds(world or [], Console(), n=n, repeats=repeats, jobs=jobs, as_json=json):
         raise typer.Exit(1)
-
-
-@app.command()
-def doctor(
-    model: Annotated[list[str] | None, typer.Option(help="A model reference to try; may be given again.")] = None,
-) -> None:
-    """Say which engines and models this machine has, and whether they work."""
-    from arena.doctor import examine
-
-    if not examine(model or [], Console()):
-        raise typer.Exit(1)
-
-
-@app.command()
-def demo() -> None:
-    """Show the whole chain with scripted casts: no model, no network."""
-    from arena.screens.demo import play_demo
-
-    play_demo(Console())
-
-
-def _levels(pairs: list[str] | None) -> dict[str, str]:
-    levels = {}
-    for pair in pairs or []:
-        factor, equals, level = pair.partition("=")
-        if not equals:
-            raise UserError(f"--cell {pair!r} is not FACTOR=LEVEL")
-        levels[factor] = level
-    return levels

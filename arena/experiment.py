@@ -117,24 +117,35 @@ class Experiment(_Strict):
 
     def _full_casts(self, seats: list[str]) -> list[dict[str, str]]:
         """Each cast with a model for every seat that some cell of the experiment has."""
-        full = []
+        full: list[dict[str, str]] = []
         for cast in self.casts or [self.cast]:
             for seat in cast:
                 if seat != DEFAULT_SEAT and seat not in seats:
-                    raise unknown("seat", seat, [*seats, DEFAULT_SEAT])
+                    raise self._no_seat(seat, seats)
             if missing := [seat for seat in seats if seat not in cast and DEFAULT_SEAT not in cast]:
                 raise UserError(f"cast has no model for {', '.join(missing)}; name it, or write {DEFAULT_SEAT} = ...")
-            refs = {seat: parse(cast.get(seat) or cast[DEFAULT_SEAT]) for seat in seats}
-            for ref in refs.values():
-                self._check_policy(ref)
-            full.append({seat: str(ref) for seat, ref in refs.items()})
+            refs = {key: self._policy(key, text) for key, text in cast.items()}
+            full.append({seat: str(refs[seat if seat in refs else DEFAULT_SEAT]) for seat in seats})
+            if full[-1] in full[:-1]:
+                raise UserError(f"casts: {full.index(full[-1]) + 1} and {len(full)} are the same")
         refuse_mixed(full)
         return full
 
-    def _check_policy(self, ref: ModelRef) -> None:
-        if ref.backend == "scripted":
-            for cell in self.cells() if "/" in ref.name else [{}]:  # only a named mix can differ between cells
-                weights(ref, self.world_type(cell))
+    def _no_seat(self, seat: str, seats: list[str]) -> UserError:
+        if self.world_type().parts.get(seat) == "agent":
+            valid = ", ".join([*seats, DEFAULT_SEAT])
+            return UserError(f"cast: {seat!r} has no mind in any cell of the experiment; valid: {valid}")
+        return unknown("seat", seat, [*seats, DEFAULT_SEAT])
+
+    def _policy(self, key: str, text: str) -> ModelRef:
+        try:
+            ref = parse(text)
+            if ref.backend == "scripted":
+                for cell in self.cells() if "/" in ref.name else [{}]:  # only a named mix can differ between cells
+                    weights(ref, self.world_type(cell))
+        except UserError as error:
+            raise UserError(f"cast: {key}: {error}") from None
+        return ref
 
     def digest(self) -> str:
         """Digest of the design: every trial's identity, the texts and the rules. Frozen when a run starts."""
@@ -160,5 +171,9 @@ def read_experiment(path: Path, world: str = "") -> Experiment:
         experiment = Experiment.model_validate(raw)
     except ValidationError as error:
         raise UserError(f"{path}: {first_mistake(error, Experiment)}") from None
-    experiment.trials()  # unknown names are told here, with their file
+    try:  # unknown names and texts that cannot be read are told here, with their file
+        experiment.trials()
+        experiment.world_type.texts()
+    except UserError as error:
+        raise type(error)(f"{path}: {error}") from None
     return experiment

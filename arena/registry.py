@@ -14,6 +14,7 @@ from arena.world import World
 __all__ = ["find_world", "world_names"]
 
 GROUP = "arena.worlds"
+REQUIRED = ("name", "version", "rounds", "factors", "control", "truths", "ordered")
 
 
 @cache
@@ -40,11 +41,11 @@ def find_world(reference: str) -> type[World]:
         raise unknown("world", reference, [*_installed(), "or a path to a .py file"])
     try:
         world = _installed()[reference].load()
-    except Exception as error:  # whatever a package's file does while it loads, it is told in one line
+    except (Exception, SystemExit) as error:  # whatever a package's file does while it loads, it is told in one line
         raise _broken(f"world {reference}", error) from None
     if not (isinstance(world, type) and issubclass(world, World)):
         raise WorldError(f"entry point {reference!r} is not a world")
-    return world
+    return _declared(world, f"world {reference}")
 
 
 def _from_file(path: Path) -> type[World]:
@@ -59,16 +60,24 @@ def _from_file(path: Path) -> type[World]:
     sys.modules[module_name] = module  # a world finds its texts through its module's file
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever a user's file does while it loads, it is told in one line
+    except (Exception, SystemExit) as error:  # whatever a user's file does while it loads, it is told in one line
         raise _broken(str(path), error, file=spec.origin) from None
     worlds = [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, World) and v is not World]
     worlds = [world for world in worlds if world.__module__ == module_name]
     if len(worlds) != 1:
-        raise WorldError(f"{path}: holds {len(worlds)} worlds, must hold one")
-    return worlds[0]
+        named = f" ({', '.join(world.__name__ for world in worlds)})" if worlds else ""
+        raise WorldError(f"{path}: holds {len(worlds)} worlds{named}, must hold one")
+    return _declared(worlds[0], str(path))
 
 
-def _broken(world: str, error: Exception, file: str | None = None) -> WorldError:
+def _declared(world: type[World], where: str) -> type[World]:
+    """The world, where it has what `arena.world.World` asks of every class."""
+    if missing := [name for name in REQUIRED if not hasattr(world, name)]:
+        raise WorldError(f"{where}: class {world.__name__} declares no {', no '.join(missing)}")
+    return world
+
+
+def _broken(world: str, error: BaseException, file: str | None = None) -> WorldError:
     """What a file raised while it was loaded, with the line: of `file`, or of whichever file it was raised in."""
     if isinstance(error, SyntaxError):
         place, line, text = error.filename or "", error.lineno, error.msg

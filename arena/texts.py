@@ -39,8 +39,11 @@ def texts_of(folder: Path) -> Texts:
         raise WorldError(f"no texts: {folder.name} has no folder {folder.parent.name}/{folder.name} beside its file")
     bodies, hashes, titles = {}, {}, {}
     for path in sorted(folder.glob("*.md")):
-        text = path.read_text(encoding="utf-8")
-        post = frontmatter.loads(text)
+        try:
+            text = path.read_text(encoding="utf-8")
+            post = frontmatter.loads(text)
+        except Exception as error:  # not UTF-8, or whatever the reader of front matter says
+            raise WorldError(f"text {path.name}: cannot be read: {' '.join(str(error).split())}") from None
         if not post.metadata.get("title"):
             raise WorldError(f"text {path.name}: its front matter has no title")
         bodies[path.stem] = post.content.strip()
