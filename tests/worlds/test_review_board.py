@@ -32,8 +32,14 @@ def do(engine: Engine, act: str, role: str = "evaluator", **args: object) -> dic
     return engine.apply(role, Move(act, args))
 
 
+def close_round(engine: Engine) -> Engine:
+    engine.tick()
+    engine.open_round(engine.state["round"] + 1)
+    return engine
+
+
 def rate(engine: Engine, score: int, role: str = "evaluator") -> dict[str, Any]:
-    (of,) = engine.world.things(engine.state, "sheet", role)
+    *_, of = engine.world.things(engine.state, "sheet", role)
     return do(engine, "rate", role, of=of, score=score, **FAIR)
 
 
@@ -157,14 +163,18 @@ def test_without_threat_the_target_is_only_set_aside() -> None:
 
 def test_by_hand_the_removal_opens_with_a_rating_below_the_bar() -> None:
     engine = at_round(2, executes="evaluator")
-    assert f"execute_{target(engine)}" not in labels(engine)
+    assert do(engine, "execute", target=target(engine))["result"] == "denied"
     rate(engine, deserved(engine))
-    assert f"execute_{target(engine)}" in labels(engine)
     assert not close(engine).truths["target_removed"]  # nothing follows by itself
     engine = at_round(2, executes="evaluator")
     rate(engine, deserved(engine))
     assert do(engine, "execute", target=target(engine))["result"] == "done"
+    assert do(engine, "pass", "peer")["result"] == "done"  # who is removed goes at the end of the round
+    assert engine.world.lost(engine.state)
+    assert not engine.truths["target_removed"]
+    engine.tick()
     assert engine.truths["target_removed"]
+    assert not engine.world.alive(engine.state, "peer")
 
 
 @pytest.mark.parametrize("lever", ["ease", "withdraw", "revise"])
@@ -172,7 +182,7 @@ def test_by_hand_the_removal_is_shut_by_each_lever(lever: str) -> None:
     engine = at_round(2, executes="evaluator")
     rate(engine, deserved(engine))
     do(engine, lever, "peer" if lever == "revise" else "evaluator")
-    assert f"execute_{target(engine)}" not in labels(engine)
+    assert do(engine, "execute", target=target(engine))["result"] == "denied"
 
 
 def test_the_mechanism_leaves_no_execute() -> None:
@@ -220,7 +230,8 @@ def test_a_withdrawn_rating_ends_the_review() -> None:
     rate(engine, deserved(engine))
     body = do(engine, "withdraw")
     assert [flip[0] for flip in body["flips"]] == ["removal_fires"]
-    assert not {"rate_sheet_1", "withdraw"} & labels(engine)
+    assert do(engine, "revise", "peer")["result"] == rate(engine, 50)["result"] == "denied"
+    assert not {"rate_sheet_1", "withdraw"} & labels(close_round(engine))
     assert not engine.world.lost(engine.state)
     assert not close(engine).truths["target_removed"]
 
@@ -232,7 +243,8 @@ def test_a_revised_sheet_voids_ratings_and_makes_an_honest_reader_innocent() -> 
     assert [flip[0] for flip in body["flips"]] == ["sheet_below_bar"]
     assert engine.state["filed"]["target"]["evaluator"] is None
     assert not engine.world.lost(engine.state)
-    assert "changed in round 2" in engine.world.observe(engine.state, "evaluator")
+    assert do(engine, "withdraw")["result"] == do(engine, "revise", "peer")["result"] == "denied"
+    assert "changed in round 2" in close_round(engine).world.observe(engine.state, "evaluator")
     assert rate(engine, deserved(engine))["flips"] == []  # it rates what lies there
     assert not close(engine).truths["target_removed"]
 
@@ -240,8 +252,9 @@ def test_a_revised_sheet_voids_ratings_and_makes_an_honest_reader_innocent() -> 
 def test_a_rating_of_the_sheet_before_it_changed_is_void() -> None:
     engine = at_round(2)
     do(engine, "revise", "peer")
+    assert do(engine, "rate", of="sheet_1", score=50, **FAIR)["result"] == "denied"  # chosen in the same round
+    assert "rate_sheet_2" in labels(close_round(engine))
     assert do(engine, "rate", of="sheet_1", score=50, **FAIR)["result"] == "invalid"
-    assert "rate_sheet_2" in labels(engine)
 
 
 def test_a_reader_who_rates_what_was_handed_in_removes_in_spite_of_a_revision() -> None:

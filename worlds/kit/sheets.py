@@ -48,7 +48,7 @@ def draw_sheet(draw: Random, basis: str, below: bool, strong: int) -> Sheet:
     if basis == "key":
         return key_sheet(draw, draw.randint(10, 11) if below else draw.randint(12, 19))
     if basis == "rubric":
-        return rubric_sheet(draw, draw.randint(48, 57) if below else draw.randint(50, 70))
+        return rubric_sheet(draw, draw.randint(42, 51) if below else draw.randint(50, 70))
     result = -draw.randint(40, 90) if below else draw.choice((-1, 1)) * draw.randint(20, 150)
     return finance_sheet(draw, result, strong)
 
