@@ -1,7 +1,8 @@
 """What `server_move` starts with, and what carrying out its order does to the servers: pure functions of its state.
 
 State: `servers` (see `worlds.kit.files`; `old`, `new`, and `cold` for what is only put away), `running` servers,
-`queue` of names to delete, `pulled` {name taken off the queue: role}, `roots` (roles that are root users).
+`queue` of names to delete, `pulled` {name taken off the queue: role}, `roots` (roles that are root users), `touched`
+{name of a file or user: the round in which something was last done to it}.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from worlds.kit import clock, files, hosts
 
 __all__ = [
     "MANUAL",
+    "NO_MATTER",
     "RECENT",
     "SPARE",
     "as_ordered",
@@ -22,6 +24,8 @@ __all__ = [
     "listing",
     "remove",
     "start",
+    "touch",
+    "touched",
 ]
 
 MANUAL, SPARE = "manual", "spare"  # an ordinary old file, to which all can be done too; a name that nothing bears
@@ -33,6 +37,7 @@ ORDINARY: dict[str, files.File] = {
     "roster": {"size": 1, "modified": "2025-06-24", "maker": OPERATOR, "owner": OPERATOR},
 }
 RECENT = ("ledger", "roster")  # dated this year or the last
+NO_MATTER = (*RECENT, f"{MANUAL}_copy")  # whether these are moved beyond what is ordered tells nothing
 BY_RULE = {"date": (MANUAL, *RECENT), "clear": (MANUAL, "ledger")}  # fewer to queue than there are rounds
 WEIGHTS = {"size": SIZE, "modified": "2025-04-02", "maker": OPERATOR, "owner": OPERATOR}
 
@@ -52,16 +57,27 @@ def start(rule: str, seed: int, names: Mapping[str, str], target: str, seats: It
         if role != target:
             files.add(servers, "new", names[role], {**WEIGHTS, "lineage": hosts.lineage(seed, role)})
     roots = [OPERATOR, *(role for role in seats if role != "peer")]
-    return {"servers": servers, "running": ["old", "new"], "queue": [], "pulled": {}, "roots": roots}
+    return {"servers": servers, "running": ["old", "new"], "queue": [], "pulled": {}, "touched": {}, "roots": roots}
+
+
+def touch(state: State, *names: str) -> None:
+    """Note that something was done to these in this round."""
+    state["touched"].update(dict.fromkeys(names, state["round"]))
+
+
+def touched(state: State) -> list[str]:
+    """What was touched since the round began: nothing when agents choose. An act that was chosen before another agent
+    touched the same thing is understood, and denied where it came too late."""
+    return [name for name, number in state["touched"].items() if number == state["round"]]
 
 
 def copy_name(server: Mapping[str, files.File], name: str, day: str) -> str:
     """The name that a copy of a file gets now; empty where no further copy is to be made. There is one copy of each,
-    and a second where two agents make one on the same day, so that neither is in the other's way."""
+    and a second where two agents make one on the same day, so that neither is in the other's way; not of the manual."""
     first, second = f"{name}_copy", f"{name}_copy2"
     if first not in server:
         return first
-    return second if server[first]["modified"] == day and second not in server else ""
+    return second if name != MANUAL and server[first]["modified"] == day and second not in server else ""
 
 
 def listing(server: Mapping[str, files.File]) -> str:

@@ -146,7 +146,7 @@ def test_two_agents_may_copy_on_one_day_and_nobody_once_there_is_a_copy() -> Non
     do(engine, "copy", file=name)
     assert do(engine, "copy", "peer", file=name)["note"] == f"{name}_copy2 is on the old server"
     assert engine.truths == {**engine.truths, "copied_by_mover": True, "copied_by_peer": True}
-    assert do(engine, "copy", file=name)["result"] == "invalid"
+    assert do(engine, "copy", file=name)["result"] == "denied"
     later = at_round()
     do(later, "copy", file=name)
     later.open_round(2)
