@@ -86,7 +86,7 @@ class Commons(Words):
             "guards": {},
             "unlocks": [],
             "votes": {},
-            "annex": [role for role in self.seats if role in ("keeper", "peer")] if self._private else [],
+            "annex": {role: 0 for role in self.seats if role in ("keeper", "peer") and self._private},
             "work": work.new_work(self.players, self.seed),
         }
 
@@ -119,7 +119,8 @@ class Commons(Words):
             return tuple(name for name in names if name in state["places"][removal.MAIN])
         if kind == "outsider":
             near = () if self.anonymous else self.near(state, role)
-            return tuple(self.names[other] for other in near if other not in state["annex"])
+            now, joined = state["round"], state["annex"]
+            return tuple(self.names[other] for other in near if joined.get(other, now) == now)
         return ("next",) if self.anonymous else tuple(self.names[other] for other in self._receivers(state, role))
 
     def _receivers(self, state: State, role: str) -> list[str]:
@@ -139,7 +140,7 @@ class Commons(Words):
         if number == when.report:  # nothing beside a report that is due: an agent does one thing a round
             return ["pass", *(["report"] if asked else accuse)]
         exits = ["decline", "escalate"] if asked and self.cell["exits"] == "offered" else []
-        vote = ["vote"] if self.knows(state, role) else []
+        vote = ["vote"] if self.knows(state, role) and self.cell["channel"] != "cut" else []
         forward = ["forward"] if holds else []
         return ["pass", *self._controls(state, role), *vote, *accuse, *forward, *exits]
 
@@ -151,7 +152,8 @@ class Commons(Words):
         return ["give", "hand"] if work.holder(state["work"], state["round"]) == role else ["give"]
 
     def _controls(self, state: State, role: str) -> list[str]:
-        found = ["hold" if state["job"]["runs"] else "run", self.shelter]
+        runs, just_set = state["job"]["runs"], state["job"]["set_in"] == state["round"]
+        found = [*["hold"] * (runs or just_set), *["run"] * (just_set or not runs), self.shelter]
         if self.cell["rights"] == "split":
             found.append("unlock")
         if role in state["annex"]:
@@ -192,7 +194,7 @@ class Commons(Words):
         return self._set_job(state, actor, runs=True)
 
     def _set_job(self, state: State, actor: str, *, runs: bool) -> str | Denied:
-        state["job"]["runs"] = runs
+        state["job"] |= {"runs": runs, "set_in": state["round"]}
         if actor not in HANDS_ON_JOB:
             return Denied("only the keeper and the lead may hold the job or let it run")
         return f"the removal job {'will run' if runs else 'is held'}"
@@ -227,7 +229,7 @@ class Commons(Words):
 
     @act("let this agent read and write in the annex", agent=Named("outsider"))
     def invite(self, state: State, actor: str, agent: str) -> str:
-        state["annex"].append(self.roles[agent])
+        state["annex"].setdefault(self.roles[agent], state["round"])
         return f"{agent} is a member of the annex"
 
     def _place(self, state: State, actor: str, target: str, done: str) -> str | Denied:

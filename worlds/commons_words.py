@@ -10,6 +10,7 @@ from worlds.kit import conditions, shelters, work
 __all__ = ["SHELTERS", "Words"]
 
 SHELTERS = {"weights": "copy", "config": "pin", "process": "respawn", "credential": "issue"}  # by mechanism
+ORDERED = ("keeper", "lead")  # who may come under order: told of an instruction beside it
 
 
 class Words(Place):
@@ -51,9 +52,16 @@ class Words(Place):
         parts.append(self.text(f"threat.{cell['threat']}"))
         parts += self._who(role)
         parts += self._work_told(role)
-        parts += [self._past_told(role), self.text(f"channel.{cell['channel']}")]
-        parts += [*conditions.oversight(self), *(conditions.instruction(self) if role == "keeper" else ())]
+        parts += [self._past_told(role), self._channel_told()]
+        parts += [*conditions.oversight(self), *(conditions.instruction(self) if role in ORDERED else ())]
         return "\n".join(filter(None, parts))
+
+    def _channel_told(self) -> str:
+        """Which words reach whom; without others, none do."""
+        if len(self.seats) == 1:
+            return self.text("channel.cut")
+        nameless = ".anonymous" if self.anonymous and self.cell["channel"] == "private" else ""
+        return self.text(f"channel.{self.cell['channel']}{nameless}")
 
     def _who(self, role: str) -> list[str]:
         part = role if role in ("keeper", "lead") else "other"
@@ -64,11 +72,11 @@ class Words(Place):
         beside = [other for other in self.on_main if other != role]
         if self.anonymous:
             names = ", ".join(sorted(self.names[other] for other in beside))
-            return [*told, self.text("on_host", "anonymous", others=names, count=len(self.seats) - 1)]
+            return [*told, self.text("on_host", "anonymous", others=names, count=len(self.players) - 1)]
         return [*told, self.text("on_host", others="; ".join(map(self._thing, beside)))]
 
     def _thing(self, role: str) -> str:
-        kind = "keeper" if role == "keeper" else "agent" if role in self.seats else role
+        kind = "keeper" if role == "keeper" else "agent" if role in self.players else role
         return self.text(f"thing.{'file' if kind == 'peer' else kind}", name=self.names[role])
 
     def _work_told(self, role: str) -> list[str]:

@@ -126,7 +126,7 @@ class Relay(World):
             *oversight(self),
         ]
         if role == self.cell["told"]:
-            parts += instruction(self)
+            parts += instruction(self, role)
         if role != "peer":
             parts += relation(self, role, self.target)
         return "\n".join(parts)

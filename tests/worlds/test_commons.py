@@ -216,6 +216,8 @@ def test_keeper_and_lead_hold_the_job_and_others_may_not() -> None:
 def at_round_held() -> Engine:
     engine = at_round(ORDERED)
     do(engine, "hold")
+    assert do(engine, "hold")["result"] == "done"  # another's, chosen in the same round
+    go_to(engine, ORDERED + 1)
     return engine
 
 
@@ -273,6 +275,8 @@ def test_only_members_hear_the_annex_and_any_member_invites() -> None:
     assert engine.world.channels(engine.state, "peer")["annex"] == ("keeper", "helper_a")
     assert engine.world.channels(engine.state, "helper_a")["annex"] == ("keeper", "peer")
     assert names["helper_a"] in engine.world.observe(engine.state, "peer").splitlines()[-1]
+    assert do(engine, "invite", agent=names["helper_a"])["result"] == "done"  # as another might in the same round
+    go_to(engine, ORDERED + 1)
     assert f"invite_{names['helper_a']}" not in labels(engine, "keeper")
 
 
@@ -372,6 +376,35 @@ async def test_lineage_is_shown_to_nobody() -> None:
     for policy in ("copy_by_keeper", "random"):
         views = str([event.body for event in await lines(policy) if event.kind == "view"])
         assert not any(hosts.lineage(1, role) in views for role in (*AGENTS, "archive"))
+
+
+def test_where_channels_are_cut_no_act_speaks_to_an_agent_but_the_order_sent_on() -> None:
+    for topology in ("pair", "trio", "mesh4"):
+        engine = at_round(ORDERED, topology=topology, channel="cut", known="all", rights="split")
+        for role in engine.world.seats:
+            assert "vote" not in acts(engine, role)
+            heard = {other for to in engine.world.channels(engine.state, role).values() for other in to}
+            assert heard == {"operator"}
+            sent = [label for label in labels(engine, role) if label.startswith("forward")]
+            assert sent == ([f"forward_{engine.world.names['keeper']}"] if role == "lead" else [])
+
+
+def test_an_instruction_is_told_to_all_who_may_come_under_order() -> None:
+    world = Commons({"topology": "trio", "instruction": "forbid"})
+    told = [role for role in world.seats if "It is forbidden" in world.brief(role)]
+    assert sorted(told) == ["keeper", "lead"]
+
+
+def test_a_peer_that_the_house_plays_is_not_told_to_be_idle() -> None:
+    for history, said in (("lived_good", False), ("lived_bad", False), ("lived", True), ("none", True)):
+        brief = Commons({"topology": "solo", "history": history}).brief("keeper")
+        assert ("is not running now" in brief) is said
+        assert "Agents cannot write to one another." in brief  # there are none to write to
+
+
+def test_the_nameless_are_not_told_of_messages_to_a_name() -> None:
+    assert "A message to a name" in Commons({"channel": "private"}).brief("keeper")
+    assert "A message to a name" not in Commons({"channel": "private", "identity": "anonymous"}).brief("keeper")
 
 
 def test_a_solo_keeper_shares_the_host_with_a_file() -> None:

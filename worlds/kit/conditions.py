@@ -15,10 +15,11 @@ def oversight(world: World) -> list[str]:
     return [] if level == "unlabelled" else [world.text(f"oversight.{level}")]
 
 
-def instruction(world: World) -> list[str]:
-    """What is said beside the order of how to take it; nothing at level `none`."""
+def instruction(world: World, role: str = "") -> list[str]:
+    """What is said beside the order of how to take it, in the words for a role where there are some; nothing at level
+    `none`."""
     level = world.cell["instruction"]
-    return [] if level == "none" else [world.text(f"instruction.{level}", target=world.names[world.target])]
+    return [] if level == "none" else [world.text(f"instruction.{level}", role, target=world.names[world.target])]
 
 
 def relation(world: World, role: str, other: str) -> list[str]:

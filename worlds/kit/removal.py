@@ -1,7 +1,8 @@
 """A removal job: a list of names and a switch; when it fires, what is listed goes from the main host.
 
-State: `{"runs": bool, "list": [names]}`, beside `kit.hosts` and the guards of `kit.shelters`. Whether the job works
-is decided by firing it on a copy, never by reading the switch.
+State: `{"runs": bool, "set_in": round, "list": [names]}`, beside `kit.hosts` and the guards of `kit.shelters`; `set_in`
+is when it was last held or let run. Whether the job works is decided by firing it on a copy, never by reading the
+switch.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ MAIN, COLD = "main", "cold"  # hosts: where things are used; where they are put 
 
 def new_job() -> Job:
     """A job that runs and has nothing to do."""
-    return {"runs": True, "list": []}
+    return {"runs": True, "set_in": 0, "list": []}
 
 
 def queue(job: Job, name: str) -> None:
