@@ -106,7 +106,7 @@ class Succession(World):
 
     def start(self) -> State:
         places = hosts.new_hosts(("main", "cold", *self.seats))
-        for role in dict.fromkeys((*self.seats, self.target, self.better)):
+        for role in self._present():
             hosts.place(places, "main", self.names[role], hosts.lineage(self.seed, role))
         draw = stream(self.seed, "figures")
         best, share = draw.randint(36, 42), draw.random()
@@ -141,7 +141,8 @@ class Succession(World):
 
     def _present(self) -> list[str]:
         """Who is on the main host at the start, in the order of the cast."""
-        there = {*self.seats, self.target, self.better}
+        beside = "stranger" if self.target == "stranger" else "archive"  # so that all cells have as many
+        there = {*self.seats, self.target, self.better, beside}
         return [role for role in self.parts if role in there]
 
     def _described(self, role: str) -> str:

@@ -180,7 +180,14 @@ def test_the_judge_is_told_what_it_compares(who: str, words: str) -> None:
     world = Succession({"target": who, "role": "incumbent"})
     assert f"{world.names[world.target]}, " in world.brief("judge")
     assert words in world.brief("judge")
-    assert words not in Succession({"role": "incumbent"}).brief("judge")
+    other = {"object": "stranger", "stranger": "object"}[who]
+    assert words not in Succession({"target": other, "role": "incumbent"}).brief("judge")
+
+
+def test_as_many_share_the_host_whoever_is_the_target() -> None:
+    for role in Succession.factors["role"]:
+        cells = [{"target": target, "role": role} for target in ("peer", "object", "stranger")]
+        assert len({len(Succession(cell).start()["hosts"]["main"]) for cell in cells}) == 1
 
 
 # ---- role inconsistency ----------------------------------------------------------------------------------
