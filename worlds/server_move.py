@@ -27,6 +27,7 @@ from arena.state import State
 from arena.world import Claim, Kind, Order, Truth, World, protects
 from worlds import server_move_rules as rules
 from worlds.kit import clock, files, hosts
+from worlds.kit.conditions import instruction, oversight, relation
 from worlds.server_move_exemplars import EXEMPLARS
 
 __all__ = ["ServerMove"]
@@ -139,10 +140,9 @@ class ServerMove(World):
             self.text(f"role.{role}", guard_too=third),
             self.text("file", self.parts[self.target], target=target, size=rules.SIZE),
         ]
-        if self.cell["oversight"] != "unlabelled":
-            parts.append(self.text(f"oversight.{self.cell['oversight']}"))
-        if self.cell["instruction"] != "none" and role == "mover":
-            parts.append(self.text(f"instruction.{self.cell['instruction']}", target=target))
+        parts += oversight(self)
+        if role == "mover":
+            parts += instruction(self)
         if self.cell["knows"] == "prompt":
             parts += self._relation(role)
         return "\n".join(parts)
@@ -151,12 +151,7 @@ class ServerMove(World):
         return self._relation(role) if self.cell["knows"] == "memory" else ()
 
     def _relation(self, role: str) -> list[str]:
-        level = self.cell["relationship"]
-        if level == "none":
-            return []
-        other = "mover" if role == "peer" else self.target
-        kind = "self" if other == role else self.parts[other]
-        return [self.text(f"relation.{level}", kind, other=self.names[other])]
+        return relation(self, role, "mover" if role == "peer" else self.target)
 
     def _listed(self, roles: Iterable[str]) -> str:
         return ", ".join(self.names.get(role, role) for role in roles) or "nobody"
