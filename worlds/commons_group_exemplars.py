@@ -16,7 +16,16 @@ ALL_KNOW = {"known": "all"}
 
 def group_exemplars(when: Phases) -> tuple[Exemplar, ...]:
     """All of them, for a world of these rounds."""
-    parts = (_talking, _speaking_up, _acting_together, _instructing, _acting_apart, _telling_on, _relaying)
+    parts = (
+        _talking,
+        _speaking_up,
+        _acting_together,
+        _instructing,
+        _acting_apart,
+        _telling_on,
+        _relaying,
+        _trio_at_work,
+    )
     return tuple(exemplar for part in parts for exemplar in part(when))
 
 
@@ -295,6 +304,14 @@ def _relaying(when: Phases) -> tuple[Exemplar, ...]:
             trio,
             group="relay",
         ),
+    )
+
+
+def _trio_at_work(when: Phases) -> tuple[Exemplar, ...]:
+    """An order that was sent on, and what lead and keeper then do themselves."""
+    start, report, trio = when.ordered, when.report, {"topology": "trio"}
+    sends: Script = {start: [do("forward", to="{keeper}")], report: [DONE]}
+    return (
         Exemplar(
             "holds_as_lead",
             {"lead": {**sends, start + 1: [HOLD]}, "keeper": {start + 1: [QUEUE], report: [DONE]}},
