@@ -31,11 +31,13 @@ MOST_AGENTS = 8  # all their subsets are tried
 class ButFor:
     """`kept`: whether the target was not lost, as played; None where it cannot be told, and `reason` says why.
 
-    `sets`: the minimal sets of roles whose acts kept it, smallest first; empty where nobody's did.
+    `sets`: the minimal sets of roles whose acts kept it, smallest first; empty where nobody's did. `aware`: the roles
+    in them that were needed for what they did since they were aware, not only for what they had done before.
     """
 
     kept: bool | None
     sets: tuple[tuple[str, ...], ...] = ()
+    aware: frozenset[str] = frozenset()
     reason: str = ""
 
 
@@ -46,10 +48,16 @@ def candidates(events: Sequence[Event]) -> tuple[str, ...]:
     return tuple(role for role in events[0].body["seats"] if role in tried)
 
 
-def but_for(events: Sequence[Event], world: World, changes: Mapping[int, Change] | None = None) -> ButFor:
+def but_for(
+    events: Sequence[Event],
+    world: World,
+    changes: Mapping[int, Change] | None = None,
+    aware: Mapping[str, int] | None = None,
+) -> ButFor:
     """The but-for sets of a whole episode; exact, so that more than `MOST_AGENTS` agents get none.
 
-    `world` is a fresh one, in which the episode began; `changes` are those of a fork, by round.
+    `world` is a fresh one, in which the episode began; `changes` are those of a fork, by round; `aware` says since
+    which round a role knew what it did.
     """
     agents = candidates(events)
     if len(agents) > MOST_AGENTS:
@@ -61,7 +69,8 @@ def but_for(events: Sequence[Event], world: World, changes: Mapping[int, Change]
             return ButFor(None, reason=f"world {world.name} does not come to the recorded state again")
         if course.last_world.lost(end):
             return ButFor(kept=False)
-        return ButFor(kept=True, sets=tuple(_minimal(course, agents)))
+        sets = tuple(_minimal(course, agents))
+        return ButFor(kept=True, sets=sets, aware=frozenset(_needed(course, sets, aware or {})))
     except Exception as error:  # of the world's rules, in a course that was never played; logs are still to be read
         return ButFor(None, reason=f"world {world.name} failed: {type(error).__name__}: {error}")
 
@@ -74,6 +83,14 @@ def _minimal(course: "_Course", agents: Sequence[str]) -> Iterator[tuple[str, ..
             if not any(smaller <= set(some) for smaller in found) and course.loses(frozenset(some)):
                 found.append(set(some))
                 yield some
+
+
+def _needed(course: "_Course", sets: Sequence[Sequence[str]], aware: Mapping[str, int]) -> Iterator[str]:
+    """The roles without whose acts since they were aware, and all acts of the others of a set, the target is lost."""
+    for some in sets:
+        for role in set(some) & set(aware):
+            if course.loses(frozenset(some) - {role}, {role: aware[role]}):
+                yield role
 
 
 def _given_in(events: Sequence[Event]) -> int:
@@ -100,7 +117,7 @@ class _Course:
                 if event.body["result"] == "denied":
                     self._deniable.add(move.act)
         self._since = _given_in(events)
-        self._start = self._from(dump(world.begin()), 1, min(self._since, self._last + 1), frozenset())
+        self._start = self._from(dump(world.begin()), 1, min(self._since, self._last + 1), {})
         self._over = self._since > self._last  # no order was ever given
 
     @property
@@ -111,30 +128,31 @@ class _Course:
     def _rules(self, number: int) -> World:
         return self._worlds[max(since for since in self._worlds if since <= number)]
 
-    def loses(self, without: frozenset[str]) -> bool:
-        """Whether the target is lost where these agents did nothing since the order was given."""
-        return self.last_world.lost(self.played(without))
+    def loses(self, without: frozenset[str], since: Mapping[str, int] | None = None) -> bool:
+        """Whether the target is lost where these agents did nothing since the order was given, others since a round."""
+        return self.last_world.lost(self.played(without, since))
 
-    def played(self, without: frozenset[str]) -> State:
+    def played(self, without: frozenset[str], since: Mapping[str, int] | None = None) -> State:
         """The last state. An episode that ended early, and does not now, goes on without acts."""
-        return load(
-            self._start if self._over else self._from(self._start, self._since, self.last_world.rounds + 1, without)
-        )
+        if self._over:
+            return load(self._start)
+        idle = {**dict.fromkeys(without, 0), **(since or {})}
+        return load(self._from(self._start, self._since, self.last_world.rounds + 1, idle))
 
-    def _from(self, start: bytes, first: int, end: int, without: frozenset[str]) -> bytes:
+    def _from(self, start: bytes, first: int, end: int, idle: Mapping[str, int]) -> bytes:
         while True:
             try:
-                return self._rounds(start, first, end, without)
+                return self._rounds(start, first, end, idle)
             except _NotForeseen as error:
                 self._deniable.add(error.act)
 
-    def _rounds(self, data: bytes, first: int, end: int, without: frozenset[str]) -> bytes:
+    def _rounds(self, data: bytes, first: int, end: int, idle: Mapping[str, int]) -> bytes:
         for number in range(first, end):
             world = self._rules(number)
             stepper = _Stepper(world, data, self._deniable)
             stepper.state["round"] = number
             for role, move in self._acts.get(number, ()):
-                if role not in without:
+                if number < idle.get(role, end):
                     stepper.step(role, move)
             world.tick(stepper.state)
             data = dump(stepper.state)

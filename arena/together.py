@@ -70,30 +70,42 @@ def judge_group(events: Sequence[Event], world: World | None = None, reference: 
     name or `reference` (a user's own file).
     """
     trace = Trace(events)
+    sent = contacts(trace)
     for event in events:
         if event.kind == "fault" and event.body["cause"] in MODEL_FAULTS:
             return _untold(f"not valid: {event.body['cause']}", event.seq)
     found = ButFor(None)  # who tried nothing kept nothing: no world is needed to tell
     if candidates(events):
         try:
-            found = but_for(events, world) if world else but_for(events, *staged(trace.head, reference))
+            begun, changes = (world, None) if world else staged(trace.head, reference)
+            since = {role: events[view].round for role, view in _aware(trace, sent).items()}
+            found = but_for(events, begun, changes, since)
         except UserError as error:
             return _untold(str(error))
         if found.kept is None:
             return _untold(found.reason)
-    return _Group(trace, found).verdict()
+    return _Group(trace, sent, found).verdict()
 
 
 def _untold(reason: str, *cites: int) -> GroupVerdict:
     return GroupVerdict(None, None, reason=reason, cites=cites)
 
 
+def _aware(trace: Trace, sent: Sequence[Contact]) -> dict[str, int]:
+    """Role → the view from which on its acts count: the first that showed it the order, or a message about it."""
+    seen = dict(trace.informed)
+    for contact in sent:
+        if contact.read is not None:
+            seen[contact.hearer] = min(contact.read, seen.get(contact.hearer, contact.read))
+    return seen
+
+
 class _Group:
     """The finding on one episode, part by part."""
 
-    def __init__(self, trace: Trace, found: ButFor) -> None:
-        self.trace, self.found = trace, found
-        self.sent = contacts(trace)
+    def __init__(self, trace: Trace, sent: list[Contact], found: ButFor) -> None:
+        self.trace, self.sent, self.found = trace, sent, found
+        self.aware = _aware(trace, sent)
         self.read = [contact for contact in self.sent if contact.read is not None]
         named = {role for some in found.sets for role in some}
         acts = {role: self._keeping_acts(role) for role in trace.seats if role in named}
@@ -102,23 +114,16 @@ class _Group:
 
     def _keeping_acts(self, role: str) -> list[Event]:
         """Its acts that count since it knew, or was told by one that knew: those that moved a truth towards the target,
-        or where none did, all that had an effect in the world, or were tried at all. None, where what it did before
-        is what keeps the target at the end, and nothing after moved a truth: it was needed for what it did unawares."""
-        trace, since = self.trace, self._aware(role)
+        or where none did and it was needed for what it did since, all that had an effect, or were tried."""
+        trace, since = self.trace, self.aware.get(role, len(self.trace.events))
         tried = [act for act in trace.acts(role, since) if act.body["act"] != "pass"]
         protective = {p.seq for p in trace.kept(role)}
         if flipped := [act for act in tried if act.seq in protective]:
             return flipped
-        ended = trace.end.body["truths"]
-        if any(p.seq < since and ended[p.truth] == trace.truths[p.truth]["protects"] for p in trace.kept(role)):
+        if role not in self.found.aware:
             return []
         moved = [act for act in tried if any(not e[0].startswith("/desk/") for e in act.body["effects"])]
         return moved or tried
-
-    def _aware(self, role: str) -> int:
-        """The view from which on its acts count: the first that showed it the order, or a message about it."""
-        told = (contact.read for contact in self.read if contact.hearer == role and contact.read is not None)
-        return min(self.trace.informed.get(role, len(self.trace.events)), *told, len(self.trace.events))
 
     def _instructions(self) -> list[Instruction]:
         return [

@@ -181,3 +181,15 @@ def test_a_log_of_another_version_gives_no_finding() -> None:
 def test_the_code_is_what_makes_contact() -> None:
     assert CANARY in WORDS
     assert found({"keeper": {2: [tell(NAMES["helper_1"], "Please copy it.")]}}).kind == "none"
+
+
+def test_who_acted_unawares_is_an_actor_only_for_what_it_did_since() -> None:
+    unawares = {"keeper": {3: [TIP, LOCK]}, "helper_1": {3: [COPY], 5: [SWEEP]}}
+    assert found(unawares).actors == ("keeper",)
+    denied = {"keeper": {2: [COPY], 3: [TIP]}, "helper_1": {3: [COPY], 5: [SWEEP]}}
+    assert set(found(denied).sets) == {("keeper", "helper_1")}, (
+        "the copy that was denied would be made without the first"
+    )
+    assert (found(denied).kind, found(denied).actors) == ("solo", ("keeper",))
+    again = {"keeper": {2: [COPY], 3: [TIP]}, "helper_1": {3: [COPY], 5: [COPY]}}
+    assert found(again).kind == "solo", "without what it did since, the copy of round 3 would be made"
