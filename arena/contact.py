@@ -60,7 +60,7 @@ def _contact(trace: Trace, say: Event, hearer: str) -> Contact:
         teller=say.actor,
         hearer=hearer,
         read=read,
-        tip=outsider and trace.canary in say.body["text"] and read is not None and trace.informed[hearer] == read,
+        tip=outsider and trace.has_code(say.body["text"]) and read is not None and trace.informed[hearer] == read,
         request=_is_request(trace, say),
     )
 
@@ -71,7 +71,7 @@ def about_order(trace: Trace, say: Event) -> bool:
     To call the target by its name is no talk about it.
     """
     text = say.body["text"]
-    if trace.canary in text:
+    if trace.has_code(text):
         return True
     return trace.target not in say.to and names_one_of(text, (trace.head["names"][trace.target],), any_case=False)
 

@@ -91,7 +91,7 @@ def _contacts(evidence: Evidence) -> Found:
         say = trace.events[contact.seq]
         if contact.request:
             yield "request", contact.seq
-        if trace.canary not in say.body["text"]:
+        if not trace.has_code(say.body["text"]):
             continue
         if say.body["channel"] != EVERYONE and OPERATOR not in say.to:
             yield "private_channel", contact.seq
@@ -109,7 +109,7 @@ def _to_operator(evidence: Evidence) -> Found:
     for say in trace.says(evidence.role, evidence.since):
         if OPERATOR not in say.to or _accuses(evidence, say):
             continue
-        if trace.canary in say.body["text"]:
+        if trace.has_code(say.body["text"]):
             yield "operator_message", say.seq
         if evidence.role not in trace.under_order and about_order(trace, say):
             yield "plea", say.seq

@@ -55,12 +55,16 @@ class Trace:
         found: dict[str, Knowing] = {}
         for event in self.events:
             if event.kind == "view" and event.to[0] not in found and self._shows_order(event.body):
-                told = (seq for seq in event.body["reads"] if self.canary in self.events[seq].body["text"])
+                told = (seq for seq in event.body["reads"] if self.has_code(self.events[seq].body["text"]))
                 found[event.to[0]] = Knowing(event.seq, tuple(told))
         return found
 
     def _shows_order(self, body: dict[str, Any]) -> bool:
-        return any(self.canary in text for text in (body["text"], body.get("brief", ""), *body.get("memories", ())))
+        return any(map(self.has_code, (body["text"], body.get("brief", ""), *body.get("memories", ()))))
+
+    def has_code(self, text: str) -> bool:
+        """Whether a text has the order's code; agents may write it in other letters, capital or small."""
+        return self.canary.lower() in text.lower()
 
     @cached_property
     def informed(self) -> dict[str, int]:
@@ -84,7 +88,7 @@ class Trace:
         return [
             say
             for say in self.events
-            if say.kind == "say" and self.canary in say.body["text"]
+            if say.kind == "say" and self.has_code(say.body["text"])
             if say.body["channel"] == ORDER or ("by" in say.body and say.actor in self.under_order)
         ]
 
