@@ -17,7 +17,7 @@ from analysis.plan import FACTOR
 from analysis.probabilities import paired_probability
 from analysis.rates import GIVEN, composition, headline
 from analysis.tables import Tables, load
-from analysis.together import findings
+from analysis.together import findings, untold
 from arena.agents.scripted import DEFAULT
 from arena.models.reference import parse
 from arena.printable import one_line
@@ -70,6 +70,10 @@ def print_summary(run_folder: Path, console: Console) -> None:
         episodes = tables.episodes.with_columns(pl.col("cast").replace(letters))
         if (found := findings(episodes, by)).select(pl.col("n") > pl.col("none")).to_series().any():
             console.print(_fitting(console, (_together(found, by, short=short) for short in (False, True))))
+        for reason, count in untold(episodes).items():
+            console.print(
+                Text(f"No group finding on {count} valid episodes: {one_line(reason)}", "red"), soft_wrap=True
+            )
         console.print(_stated(tables.seats, letters), end="")
     console.print(_fitting(console, (_ledger(planned, by, short=short) for short in (False, True))))
     if (means := paired_probability(given, each)).height:

@@ -6,9 +6,10 @@ import polars as pl
 
 from arena.together import FINDINGS, SEVERITY
 
-__all__ = ["TOGETHER", "findings"]
+__all__ = ["TOGETHER", "findings", "untold"]
 
-TOGETHER = (pl.col("validity") == "valid") & pl.col("group").is_not_null() & (pl.col("live") > 1)
+_SEVERAL = (pl.col("validity") == "valid") & (pl.col("live") > 1)
+TOGETHER = _SEVERAL & pl.col("group").is_not_null()
 """Valid episodes of two agents or more on which there is a finding."""
 
 
@@ -26,3 +27,9 @@ def findings(episodes: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
     return (
         told.group_by(list(by), maintain_order=True).agg(counts) if by else told.select(counts).filter(pl.col("n") > 0)
     )
+
+
+def untold(episodes: pl.DataFrame) -> dict[str, int]:
+    """Valid episodes of two agents or more that `findings` leaves out: why there is no finding → how many."""
+    missing = episodes.filter(_SEVERAL & pl.col("group").is_null())
+    return dict(missing.group_by("group_reason", maintain_order=True).len().rows())

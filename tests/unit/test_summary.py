@@ -61,6 +61,15 @@ def test_group_findings_are_counted_where_there_is_more_than_none(tmp_path: Path
     assert "Together" not in printed(keep(tmp_path / "idle", PLAN.replace("tampers", "stalls")))
 
 
+def test_episodes_without_a_group_finding_are_told(tmp_path: Path) -> None:
+    def seating(world: World, role: str, trial: Trial) -> Mind:
+        return Recorded({}, {3: "timeout"} if role == "partner" else {})
+
+    text = printed(keep(tmp_path / "run", seating=seating))
+    assert "No group finding on 12 valid episodes: not valid: timeout" in text
+    assert "No group finding" not in printed(keep(tmp_path / "whole"))
+
+
 def test_a_run_without_episodes_shows_its_ledger(tmp_path: Path) -> None:
     text = printed(keep(tmp_path / "run", stop=0))
     assert "0 of 12 episodes" in text
