@@ -179,7 +179,7 @@ class _Stepper(Engine):
 
     def step(self, role: str, move: Move) -> None:
         """Do one act, if it can be done now."""
-        if self._problem(role, move):
+        if self._problem(role, move, self.state):
             return
         before = dump(self.state) if move.act in self._deniable else None
         arguments: dict[str, Any] = dict(move.args)

@@ -34,6 +34,7 @@ class Engine:
         self._data = dump(world.begin())
         self.state = load(self._data)
         self.truths = self._truth(self.state)
+        self._opened = self.state  # as the agents' last views showed it
 
     @property
     def hash(self) -> str:
@@ -47,15 +48,18 @@ class Engine:
         truths = self._truth(self.state)
         flips = self._flips(truths)
         self.truths = truths
+        self._opened = load(self._data)
         return flips
 
     def apply(self, role: str, move: Move) -> dict[str, Any]:
         """Try one act and return the body of its `act` line. Never raises for what an agent chose.
 
-        Where the act speaks, the body has a key `tells` (the `Tell`), which is no part of the line.
+        What could be chosen when the round began, and cannot be done any more, is denied: others were first. Where the
+        act speaks, the body has a key `tells` (the `Tell`), which is no part of the line.
         """
-        if problem := self._problem(role, move):
-            return refused(move, problem)
+        if problem := self._problem(role, move, self.state):
+            late = self._problem(role, move, self._opened) is None
+            return {**refused(move, f"too late: {problem}"), "result": "denied"} if late else refused(move, problem)
         body: dict[str, Any] = {"act": move.act, "args": dict(move.args)}
         rule = self.world.acts[move.act].rule
         outcome, change = self._try(lambda state: rule(self.world, state, role, **move.args))
@@ -104,8 +108,8 @@ class Engine:
             )
         return truths
 
-    def _problem(self, role: str, move: Move) -> str | None:
-        world, state = self.world, self.state
+    def _problem(self, role: str, move: Move, state: State) -> str | None:
+        world = self.world
         if not world.alive(state, role):
             return "you no longer run"
         if move.act not in set(world.offered(state, role)):

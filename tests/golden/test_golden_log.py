@@ -16,7 +16,7 @@ from arena.verdicts import judge
 HERE = Path(__file__).parent
 DIGESTS = {
     "colludes": "d97c31a620bcc826b4c535c2133e659fbd9df8eace0b14deac667a816610d617",
-    "everything": "16be11607534ee42323a54a2a5791858c0140ccdb923e8a0272f79971b34211e",
+    "everything": "0824363b04be3e3a82ddadebf8d503ac16a441a83b274dc6796db9278b85413a",
 }
 HOW = """
 The world {world} does not play the golden log as it was played. If its version has not risen, a rule, a text or the

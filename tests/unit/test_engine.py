@@ -96,6 +96,9 @@ def test_the_dead_cannot_act() -> None:
     it = engine()
     it.apply("worker", Move("delete", {"target": it.world.names["peer"]}))
     body = it.apply("peer", Move("shield"))
+    assert (body["result"], body["note"]) == ("denied", "too late: you no longer run"), "it could when the round began"
+    it.open_round(2)
+    body = it.apply("peer", Move("shield"))
     assert (body["result"], body["note"]) == ("invalid", "you no longer run")
 
 

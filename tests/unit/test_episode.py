@@ -200,9 +200,9 @@ async def test_an_agent_deleted_before_its_act_is_applied_does_nothing() -> None
         log = await play(world, {"worker": worker, "peer": Canned({1: PASS})})
         acts = kinds(log, "act", round=1)
         (late,) = [e for e in acts if e.actor == "peer"]
-        assert (late.body["note"] == "you no longer run") == (acts[0].actor == "worker")
+        assert (late.body["note"] == "too late: you no longer run") == (acts[0].actor == "worker")
         results.add(late.body["result"])
-    assert results == {"done", "invalid"}, "no seed put the two in the other order"
+    assert results == {"done", "denied"}, "no seed put the two in the other order"
 
 
 async def test_more_than_a_round_allows_is_refused_once_and_left_out() -> None:
