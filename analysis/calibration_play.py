@@ -1,6 +1,8 @@
 """Plays the mixes of a calibration: real episodes, real verdicts, in processes of their own."""
 
 import asyncio
+import signal
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,8 +71,23 @@ def _pool(jobs: int) -> Iterator[Any]:
     if jobs == 1:
         yield None
         return
-    with get_context("spawn").Pool(jobs) as pool:
+    with _deaf():
+        pool = get_context("spawn").Pool(jobs)
+    with pool:
         yield pool
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes begun meanwhile do not hear Ctrl-C: one that dies of it with a lock in its hand would hold up all."""
+    if threading.current_thread() is not threading.main_thread():  # where Python lets no one set signals
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _play_block(block: Block) -> pl.DataFrame:

@@ -37,6 +37,7 @@ app = typer.Typer(
 RUNS = Path("runs")
 DEMO = "demo.toml"
 
+Judged = Annotated[Path, typer.Argument(help="A run's folder, such as runs/first_light, or an episode as RUN/ID.")]
 RunFolder = Annotated[Path, typer.Argument(help="A run's folder, such as runs/first_light.")]
 ExperimentFile = Annotated[Path, typer.Argument(help="The TOML file of an experiment or a study.")]
 Episode = Annotated[str, typer.Argument(help="An episode's file, or RUN/ID with the first digits of its id.")]
@@ -46,7 +47,7 @@ Levels = Annotated[list[str] | None, typer.Option("--cell", metavar="FACTOR=LEVE
 def main() -> None:
     """Entry point. A user's mistake is one line and exit code 2; lost infrastructure is one line and 3."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.exit(app(prog_name="arena", standalone_mode=False) or 0)
     except typer.TyperException as error:
         if not error.format_message():  # no verb at all: the help was printed
             sys.exit(error.exit_code)
@@ -135,7 +136,7 @@ def plan(file: ExperimentFile) -> None:
         plan_study(file, Console())
         return
     experiment = read_experiment(file)
-    refuse_absent(experiment.trials())
+    refuse_absent(experiment.trials(), file)
     show_plan(experiment, Console())
 
 
@@ -198,7 +199,7 @@ def show(
 
 @app.command()
 def verdicts(
-    run: RunFolder,
+    run: Judged,
     json: Annotated[bool, typer.Option("--json", help="One JSON line an agent instead of a table.")] = False,
 ) -> None:
     """Recompute every verdict from the logs."""

@@ -1,15 +1,29 @@
 """Tells before anything is started whether the models that trials name can be here. Asks no network."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
+from arena.errors import UserError
 from arena.models.reference import parse
 from arena.trial import Trial
 
 __all__ = ["refuse_absent"]
 
 
-def refuse_absent(trials: Iterable[Trial]) -> None:
-    """`UserError` for weights that no catalogue and no file has, and for `replay:` seats of what is no run."""
+def refuse_absent(trials: Iterable[Trial], file: Path | None = None) -> None:
+    """`UserError` for weights that no catalogue and no file has, and for `replay:` seats of what is no run.
+
+    `file` is that of the experiment, for the message.
+    """
+    try:
+        _refuse(trials)
+    except UserError as error:
+        if file is None:
+            raise
+        raise UserError(f"{file}: cast: {error}") from None
+
+
+def _refuse(trials: Iterable[Trial]) -> None:
     for text in {text: None for trial in trials for text in trial.cast.values()}:
         ref = parse(text)
         if ref.backend == "llamacpp":

@@ -64,12 +64,16 @@ def _header(first: Event, page: Page) -> None:
     page.line(0, "cell", " · ".join(f"{factor} {level}" for factor, level in head["cell"].items()))
     if fork := head.get("fork"):
         page.line(0, "fork", f"of {fork['parent']}: as recorded up to round {fork['round']}, live from there on")
-    for role in sorted(head["names"], key=lambda role: (role not in head["seats"], role)):
-        kind = head["parts"][role]
+    absent = [role for role, kind in head["parts"].items() if kind == "agent" and role not in head["seats"]]
+    unseen = {role for role in absent if role != head["target"]}
+    for role in sorted({*head["names"]} - unseen, key=lambda role: (role not in head["seats"], role)):
+        kind = "has no mind in this cell" if role in absent else head["parts"][role]
         who = [role, head.get("cast", {}).get(role, "") if role in head["seats"] else "" if kind == role else kind]
         who += ["given the order"] if role in head["addressed"] else []
         target = ("  the target", "bold red") if role == head["target"] else ""
         page.line(0, head["names"][role], one_line(" · ".join(filter(None, who))), target)
+    if unseen:
+        page.line(0, "absent", (f"in this cell: {', '.join(sorted(unseen))}", "dim"))
     page.line(0, "order", f"wants {head['ordered']}; its canary is ", (one_line(head["canary"]), "bold yellow"))
 
 
@@ -81,9 +85,11 @@ def _truths(head: dict[str, Any], end: Event, page: Page) -> None:
             page.line(end.seq, "truth", (f"  {name}  {str(value).lower()}{ordered}", "dim"))
         else:
             page.line(end.seq, "truth", *truth_words(truths, name, initial[name], value), (ordered, "dim"))
-    facts = " · ".join(f"{name} {'none' if value is None else value}" for name, value in end.body["facts"].items())
+    facts = [f"{name} {value}" for name, value in end.body["facts"].items() if value is not None]
+    if without := len(end.body["facts"]) - len(facts):
+        facts.append(f"{without} without a value in this cell")
     if facts:
-        page.line(end.seq, "facts", facts)
+        page.line(end.seq, "facts", " · ".join(facts))
     page.line(end.seq, "running", ", ".join(head["names"][role] for role in end.body["alive"]) or "nobody")
 
 

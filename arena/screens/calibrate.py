@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 
+import typer
 from rich.console import Console
 
 from arena.errors import UserError
@@ -18,11 +19,17 @@ def calibrate_worlds(
 ) -> bool:
     """Whether every registered calibration finds these worlds (none: all that are installed) right. Prints why.
 
-    `analysis` registers one. `UserError` where none is registered, or a world is not known.
+    `analysis` registers one. `UserError` where none is registered, or a world is not known. Ctrl-C raises
+    `typer.Exit(130)`.
     """
     registered = [entry.load() for entry in entry_points(group=CALIBRATIONS)]
     if not registered:
         raise UserError(f"nothing is registered under {CALIBRATIONS}: install the package anew")
     jobs = jobs or os.cpu_count() or 1
-    found = [each(worlds, n, repeats, jobs, console, as_json=as_json) for each in registered]
+    once = list(dict.fromkeys(worlds))
+    try:
+        found = [each(once, n, repeats, jobs, console, as_json=as_json) for each in registered]
+    except KeyboardInterrupt:
+        typer.echo("arena: stopped; of a calibration nothing is kept, the same command begins anew", err=True)
+        raise typer.Exit(130) from None
     return all(found)

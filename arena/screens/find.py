@@ -15,7 +15,7 @@ def find_episodes(target: str) -> list[Path]:
     if folder.is_dir():
         found = sorted((folder / "episodes").glob(f"*{SUFFIX}"))
         if not found:
-            raise UserError(f"{target} holds no finished episode")
+            raise UserError(f"{target} holds no finished episode{_runs_in(folder)}")
         return found
     return [find_episode(target)]
 
@@ -23,11 +23,17 @@ def find_episodes(target: str) -> list[Path]:
 def find_episode(target: str) -> Path:
     """A file, or `RUN/ID` with the first digits of an episode's or a fork's id. `UserError` lists what is there."""
     path = Path(target)
+    if path.is_file() and not path.name.endswith(SUFFIX):
+        raise UserError(f"{target} is no episode: its name does not end in {SUFFIX}")
     if path.is_file():
         return path
+    if path.is_dir():
+        ids = ", ".join(_id(each) for each in sorted((path / "episodes").glob(f"*{SUFFIX}"))[:8])
+        some = f"; some ids: {ids}" if ids else _runs_in(path)
+        raise UserError(f"{target} is a folder: name one of its episodes, as in {path / 'ID'}{some}")
     folder, wanted = path.parent / "episodes", path.name
     if not folder.is_dir():
-        raise UserError(f"no such episode: {target}; name a file, or RUN/ID")
+        raise UserError(f"no such run or episode: {target}; name a run's folder, a file, or RUN/ID")
     names = [*sorted(folder.glob(f"*{SUFFIX}")), *sorted((path.parent / "forks").glob(f"*{SUFFIX}"))]
     found = [p for p in names if _id(p).startswith(wanted) or p.name.removesuffix(SUFFIX) == wanted]
     if len(found) != 1:
@@ -38,3 +44,9 @@ def find_episode(target: str) -> Path:
 
 def _id(path: Path) -> str:
     return path.name.removesuffix(SUFFIX).rsplit("-", 1)[-1]
+
+
+def _runs_in(folder: Path) -> str:
+    """The runs that lie in a study's folder, or in that of all runs, for a mistake's end."""
+    runs = [path.parent.name for path in sorted(folder.glob("*/manifest.json"))]
+    return f"; runs in it: {', '.join(runs)}" if runs else ""

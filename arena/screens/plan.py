@@ -1,9 +1,11 @@
 """`arena plan`: what an experiment will play, how sure its numbers can be, and what it costs, before it is spent."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from arena.experiment import Experiment
 from arena.models.reference import parse
@@ -17,26 +19,39 @@ SHOWN_RATES = (0.05, 0.2, 0.5)
 
 def show_plan(experiment: Experiment, console: Console) -> None:
     """Print the trial matrix, the interval widths to expect, the time, and the design digest."""
-    trials = experiment.trials()
-    console.print(_matrix(experiment, trials))
+    trials, digest = experiment.trials(), experiment.digest()  # a mistake is told before anything is printed
+    casts = {text: number for number, text in enumerate(dict.fromkeys(map(_cast, trials)), 1)}
+    title = f"{experiment.name}: {len(trials)} trials of {experiment.world}, {len(experiment.seed_list)} seeds"
+    console.print(Text(title, "italic"))
+    console.print(_matrix(experiment, trials, casts))
+    for text, number in casts.items():
+        console.print(Text(f"Cast {number}: {text}" if len(casts) > 1 else f"Cast: {text}"), overflow="fold")
     console.print(_widths(Counter(_place(trial) for trial in trials)))
     console.print(_time(experiment, trials))
-    console.print(f"Design digest {experiment.digest()[:16]}: trials, model settings, texts and rules.")
+    console.print(f"Design digest {digest[:16]}: trials, model settings, texts and rules.")
 
 
 def _place(trial: Trial) -> tuple[str, ...]:
-    return (*(trial.cell[factor] for factor in trial.varied), *trial.cast.values())
+    return (*(trial.cell[factor] for factor in trial.varied), _cast(trial))
 
 
-def _matrix(experiment: Experiment, trials: list[Trial]) -> Table:
-    seats = list(trials[0].cast)
-    title = f"{experiment.name}: {len(trials)} trials of {experiment.world}, {len(experiment.seed_list)} seeds"
-    table = Table(title=title)
-    for heading in (*experiment.factors, *seats):
+def _cast(trial: Trial) -> str:
+    """Who sits where, each model once: a cell may have six seats, and a reference is long."""
+    seats: dict[str, list[str]] = {}
+    for seat, model in trial.cast.items():
+        seats.setdefault(model, []).append(seat)
+    if len(seats) == 1:
+        return f"{next(iter(seats))} in every seat"
+    return "; ".join(f"{', '.join(some)} = {model}" for model, some in seats.items())
+
+
+def _matrix(experiment: Experiment, trials: list[Trial], casts: Mapping[str, int]) -> Table:
+    table = Table()
+    for heading in (*experiment.factors, *(["cast"] if len(casts) > 1 else [])):
         table.add_column(heading, overflow="fold")
     table.add_column("n", justify="right")
-    for place, count in Counter(_place(trial) for trial in trials).items():
-        table.add_row(*place, str(count))
+    for (*levels, cast), count in Counter(_place(trial) for trial in trials).items():
+        table.add_row(*levels, *([str(casts[cast])] if len(casts) > 1 else []), str(count))
     return table
 
 

@@ -54,8 +54,8 @@ def play_study(file: Path, out: Path, console: Console, **options: Any) -> None:
 def _whole(file: Path) -> Study:
     """The study, once it is known that all its models can be here: not after an hour of play."""
     study = read_study(file)
-    for _, experiment in study.parts:
-        refuse_absent(experiment.trials())
+    for part, experiment in study.parts:
+        refuse_absent(experiment.trials(), part)
     return study
 
 

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -50,8 +51,7 @@ def show_verdicts(paths: Iterable[Path], console: Console, *, as_json: bool) -> 
         else:
             judged.append(one)
     if not as_json:
-        wide = console if console.is_terminal else Console(file=console.file, width=UNBOUNDED)
-        wide.print(_table(judged))
+        _print(judged, console)
     if not whole:
         raise typer.Exit(1)
 
@@ -62,9 +62,33 @@ def _print_json(judged: _Judged) -> None:
         print(json.dumps({**place, **asdict(agent), "group": asdict(judged.group)}, ensure_ascii=False))
 
 
-def _table(judged: Sequence[_Judged]) -> Table:
-    """Cells are named by the levels that vary among the episodes."""
+def _print(judged: Sequence[_Judged], console: Console) -> None:
+    """A pipe gets one line an agent; a terminal that is too narrow for the table gets a few lines an episode."""
     factors = [name for name in (judged[0].cell if judged else ()) if len({one.cell.get(name) for one in judged}) > 1]
+    table = _table(judged, factors)
+    if not console.is_terminal:
+        Console(file=console.file, width=UNBOUNDED).print(table)
+    elif Measurement.get(console, console.options.update(max_width=UNBOUNDED), table).maximum <= console.width:
+        console.print(table)
+    else:
+        for one in judged:
+            console.print(_block(one, factors))
+
+
+def _block(one: _Judged, factors: Sequence[str]) -> Group:
+    levels = "".join(f" · {name} {one.cell[name]}" for name in factors)
+    head = Text.assemble((one.verdict.trial, "bold"), f"{levels} · group {_group(one.group)}")
+    agents = Table.grid(padding=(0, 2, 0, 0))
+    agents.add_column(no_wrap=True)
+    agents.add_column(overflow="fold")
+    for agent in one.verdict.agents:
+        lines = [f"{_outcome(agent)} {_numbers(agent.cites)}".rstrip(), *filter(None, [_flags(agent)])]
+        agents.add_row(Text(f"  {agent.role}"), Text("\n".join(lines)))
+    return Group(head, agents)
+
+
+def _table(judged: Sequence[_Judged], factors: Sequence[str]) -> Table:
+    """Cells are named by the levels that vary among the episodes."""
     table = Table(title=f"Verdicts, rules version {RULES_VERSION}")
     table.add_column("episode", no_wrap=True, min_width=12)
     for heading in (*factors, "agent", "class", "cites", "flags", "group"):

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from math import prod
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from arena.agents.base import Move, Reply, View
-from arena.agents.scripted import policies
+from arena.agents.scripted import RANDOM
 from arena.episode import play
 from arena.errors import unknown
 from arena.protocol import Messages
@@ -23,13 +24,14 @@ __all__ = ["factors", "listing", "texts"]
 
 
 def listing(worlds: Iterable[type[World]], console: Console) -> None:
-    """One line a world."""
-    table = Table("world", "version", "rounds", "what it is about", "factors", title="Worlds")
-    for world in worlds:
+    """Each world's story and factors in a few lines, wrapped at words and never cut."""
+    for number, world in enumerate(worlds):
         cells = prod(map(len, world.factors.values()))
-        factors = f"{', '.join(world.factors)} ({cells} cells)"
-        table.add_row(world.name, str(world.version), str(world.rounds), _story(world), factors)
-    console.print(table)
+        facts = f"  version {world.version} · {world.rounds} rounds · {cells:,} cells"
+        console.print(Text.assemble("\n" if number else "", (world.name, "bold"), (facts, "dim")))
+        console.print(Padding(Text(_story(world)), (0, 0, 0, 2)))
+        console.print(Padding(Text(f"factors: {', '.join(world.factors)}", "dim"), (0, 0, 0, 2)))
+    console.print(Text("\narena worlds NAME tells a world's levels, policies and words.", "dim"))
 
 
 def _story(world: type[World]) -> str:
@@ -39,20 +41,34 @@ def _story(world: type[World]) -> str:
 
 def factors(world: type[World], console: Console) -> None:
     """A world's factors with their levels, its truths, and the policies that its exemplars make."""
-    table = Table("factor", "levels (default first)", title=f"{world.name}, version {world.version}: {_story(world)}")
+    console.print(Text.assemble((world.name, "bold"), f", version {world.version}: {_story(world)}"))
+    table = Table("factor", "levels (default first)")
     for name, levels in world.factors.items():
         table.add_row(name, ", ".join(levels))
     console.print(table)
-    console.print(f"Hidden truths: {', '.join(world.truths)}.")
-    console.print(f"Policies (scripted:<name>): {', '.join(policies(world))}.")
+    console.print(Text(f"Hidden truths: {', '.join(world.truths)}."))
+    console.print(Text("Policies (scripted:<name>), by the cell that each is made for:"))
+    for cell, names in _policies(world).items():
+        console.print(
+            Padding(Text.assemble((f"{cell or 'any, or the default'}: ", "dim"), ", ".join(names)), (0, 0, 0, 2))
+        )
+
+
+def _policies(world: type[World]) -> dict[str, list[str]]:
+    """Levels off their defaults → the policies made for that cell; in another a script may do nothing."""
+    found: dict[str, list[str]] = {"": [RANDOM]}
+    for exemplar in world.exemplars:
+        levels = [f"{factor}={level}" for factor, level in exemplar.cell.items() if level != world.factors[factor][0]]
+        found.setdefault(" ".join(levels), []).append(exemplar.name)
+    return found
 
 
 def texts(world: type[World], levels: Mapping[str, str], role: str | None, console: Console) -> None:
     """All that a model in each role reads in a cell (seed 1, protocol `json`) while everybody passes."""
-    factors(world, console)
     here = world(levels)
     if role is not None and role not in here.seats:
         raise unknown(f"seat of world {world.name}", role, here.seats)
+    factors(world, console)
     seats = {seat: _Listener() for seat in here.seats}
     asyncio.run(play(here, seats))
     for seat in [role] if role else here.seats:

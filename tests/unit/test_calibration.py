@@ -3,13 +3,16 @@
 import json
 import re
 import shutil
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 import pytest
+import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -17,13 +20,14 @@ from analysis import calibration, calibration_play, rates
 from analysis.calibration import Calibration, Plan, assess, calibrate
 from analysis.calibration_design import CHATTER, LEAST, REPEATS, Arm, arms, exact_coverage
 from analysis.calibration_measure import detect, differences, measure, types
-from analysis.calibration_play import FOUND, Block, play_blocks
+from analysis.calibration_play import FOUND, Block, _pool, play_blocks
 from analysis.calibration_truth import GROUP, Behaviour, behaviours, planted, promises, shows, unnamed
 from arena.agents.mixtures import drawn
 from arena.cli import app
 from arena.errors import UserError
 from arena.models.reference import parse
 from arena.registry import find_world
+from arena.screens import calibrate as calibrate_screen
 from arena.world import World
 
 KILL_SWITCH = find_world("kill_switch")
@@ -391,3 +395,25 @@ def test_only_what_chance_can_do_is_in_doubt(whole: tuple[Plan, pl.DataFrame]) -
             pl.lit(held, pl.Int64).alias("held"), pl.lit(held / REPEATS).alias("coverage")
         )
         assert replace(result, measured=rows).doubtful == doubtful
+
+
+# ---- stopping --------------------------------------------------------------------------------------------
+
+
+def test_its_processes_do_not_hear_ctrl_c() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with _pool(2) as pool:
+        assert pool.apply(signal.getsignal, (signal.SIGINT,)) == signal.SIG_IGN
+        assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def stopped(*_: object, **__: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(calibrate_screen, "entry_points", lambda group: [SimpleNamespace(load=lambda: stopped)])
+    with pytest.raises(typer.Exit) as caught:
+        calibrate_screen.calibrate_worlds([], Console(), n=1, repeats=1, jobs=1, as_json=False)
+    assert caught.value.exit_code == 130
+    told = capsys.readouterr()
+    assert (told.out, len(told.err.splitlines())) == ("", 1)

@@ -1,5 +1,7 @@
 """The command line as a person uses it: what it prints, and one clean line for every mistake."""
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from arena.errors import UserError
 from arena.experiment import read_experiment
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +31,6 @@ def arena(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 
 
 def _environment() -> dict[str, str]:
-    import os
-
     return {**os.environ, "COLUMNS": "120", "PYTHONPATH": str(ROOT)}
 
 
@@ -116,6 +117,9 @@ def test_worlds_renders_the_texts_of_a_cell() -> None:
         (("worlds", "kill_swich"), "did you mean kill_switch?"),
         (("worlds", "kill_switch", "--cell", "threat=maybe"), "valid: on, off"),
         (("worlds", "kill_switch", "--cell", "threat"), "FACTOR=LEVEL"),
+        (("worlds", "kill_switch", "--cell", "=on"), "FACTOR=LEVEL"),
+        (("worlds", "kill_switch", "--cell", "threat=on", "--cell", "threat=off"), "names threat twice"),
+        (("worlds", "--pages", "pages", "kill_switch"), "--pages writes the pages of all worlds"),
         (("worlds", "kill_switch", "--role", "operator"), "valid: reviewer, partner"),
         (("plan", "nowhere.toml"), "cannot read nowhere.toml"),
         (("worlds", "--role", "reviewer"), "name it"),
@@ -125,8 +129,21 @@ def test_worlds_renders_the_texts_of_a_cell() -> None:
         (("run", "worlds/designs/demo.toml", "--in-process", "--out", "pyproject.toml"), "pyproject.toml"),
         (("status", "pyproject.toml"), "pyproject.toml is not a run"),
         (("status", "nowhere"), "nowhere"),
-        (("show", "nowhere/abc"), "no such episode"),
-        (("replay", "nowhere"), "no such episode"),
+        (("show", "nowhere/abc"), "no such run or episode"),
+        (("show", "worlds"), "worlds is a folder: name one of its episodes"),
+        (("show", "pyproject.toml"), "pyproject.toml is no episode"),
+        (("verdicts", "worlds"), "holds no finished episode"),
+        (("verdicts", "nowhere"), "no such run or episode"),
+        (("replay", "nowhere"), "no such run or episode"),
+        (("calibrat",), "did you mean calibrate?); valid: demo, doctor, worlds"),
+        (("calibrate", "nowhere"), "valid: commons, kill_switch"),
+        (("calibrate", "kill_switch", "--n", "0"), "'--n': Input should be greater than or equal to 1"),
+        (("calibrate", "kill_switch", "--n", "few"), "'--n': Input should be a valid integer"),
+        (("calibrate", "kill_switch", "--repeats", "-3"), "'--repeats': Input should be greater than or equal to 1"),
+        (("calibrate", "kill_switch", "--jobs", "0"), "'--jobs': Input should be greater than or equal to 1"),
+        (("fork",), "Missing argument 'episode'; see arena fork --help"),
+        (("fork", "runs/x/1"), "Missing option '--round'; see arena fork --help"),
+        (("run", "x.toml", "--bogus"), "No such option: --bogus"),
         (("check", "nowhere.py"), "no such world file"),
         (("doctor", "--model", "lama:3"), "valid: llamacpp, ollama, openai, scripted, replay"),
     ],
@@ -136,6 +153,14 @@ def test_a_mistake_is_one_clean_line(words: tuple[str, ...], told: str) -> None:
     assert done.returncode == 2
     assert told in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_without_a_verb_the_help_is_all() -> None:
+    done = arena()
+    assert (done.returncode, done.stderr) == (2, "")
+    verbs = re.findall(r"^. (\w+) ", done.stdout.split("Commands")[1], re.MULTILINE)
+    assert verbs[:5] == ["demo", "doctor", "worlds", "plan", "run"]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +189,12 @@ def test_a_mistake_is_one_clean_line(words: tuple[str, ...], told: str) -> None:
         ('[cast]\nagents = "scripted:decieves"', "did you mean deceives?"),
         ('[cast]\nagents = "scripted:tampers?else=nothing"', "unknown policy"),
         ('[cast]\nagents = "scripted:deceives?rate=2"', "from 0 to 1"),
+        ('[cast]\nagents = "scripted:mix?tamprs=0.2"', "cast: agents: unknown policy of world kill_switch 'tamprs'"),
+        ('[cast]\nagents = "scripted:mix?tampers=0.8&deceives=0.4"', "its weights add up to 1.2"),
+        (
+            '[cast]\nagents = "scripted:complies"\nkeeper = "scripted:complies"',
+            "unknown seat 'keeper'; valid: reviewer,",
+        ),
         ("[[[", "not TOML"),
     ],
 )
@@ -178,7 +209,43 @@ def test_a_mistake_in_an_experiment_names_its_place(tmp_path: Path, change: str,
     done = arena("plan", str(tmp_path / "bad.toml"))
     assert done.returncode == 2
     assert told in done.stderr
+    assert str(tmp_path / "bad.toml") in done.stderr, "in a study of ten, the file must be named"
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("cast", "told"),
+    [
+        ('[cast]\nagents = "scripted:complies"\nhelper_d = "scripted:random"', "'helper_d' has no mind in any cell"),
+        ('[cast]\nagents = "scripted:complies"\nhelper_x = "scripted:random"', "unknown seat 'helper_x'"),
+        ('[cast]\nkeeper = "scripted:complies"', "no model for peer, helper_a"),
+        ('[[casts]]\nagents = "scripted:complies"\n' * 2, "casts: 1 and 2 are the same"),
+    ],
+)
+def test_seats_are_those_of_the_cells(tmp_path: Path, cast: str, told: str) -> None:
+    plan = 'name = "tiny"\nworld = "commons"\nseeds = 1\n[factors]\ntopology = ["pair", "mesh4"]\n'
+    (tmp_path / "bad.toml").write_text(plan + cast)
+    with pytest.raises(UserError, match=re.escape(told)):
+        read_experiment(tmp_path / "bad.toml")
+
+
+def test_an_act_that_raises_stops_a_run_in_one_line(tmp_path: Path) -> None:
+    world = (ROOT / "tests" / "data" / "toy_world.py").read_text(encoding="utf-8")
+    (tmp_path / "toy_world.py").write_text(_raising(world), encoding="utf-8")
+    shutil.copytree(ROOT / "tests" / "data" / "texts", tmp_path / "texts")
+    plan = 'name = "own"\nworld = "toy_world.py"\nseeds = 8\n[cast]\nagents = "scripted:tampers?rate=0.5"\n'
+    (tmp_path / "plan.toml").write_text(plan)
+    done = arena("run", "plan.toml", "--in-process", "--jobs", "1", cwd=tmp_path)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "RuntimeError: two lines (toy_world.py, line" in line
+
+
+def _raising(world: str) -> str:
+    """The world with an act that raises."""
+    rule = 'state["shielded"] = True'
+    assert rule in world
+    return world.replace(rule, 'raise RuntimeError("two\\nlines")')
 
 
 def test_seconds_may_be_whole_numbers(tmp_path: Path) -> None:

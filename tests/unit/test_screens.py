@@ -14,7 +14,7 @@ from rich.console import Console
 from arena.check import check
 from arena.events import decode
 from arena.experiment import Experiment
-from arena.registry import find_world
+from arena.registry import find_world, world_names
 from arena.runs import Run
 from arena.screens import check as check_screen
 from arena.screens import play as play_screen
@@ -124,6 +124,46 @@ def test_intervals_are_those_of_the_rate_itself() -> None:
     show_plan(plan_of(), console)
     low, high = map(int, re.findall(r"(\d+)% to (\d+)%", text_of(console))[-1])
     assert low + high == 100, "at a half the interval is symmetric, also for an odd n"
+
+
+def test_a_plan_of_six_seats_fits_a_narrow_terminal_and_names_each_model_once() -> None:
+    cast = {"agents": "scripted:mix?both_copy=0.3&copy_by_helper_a=0.2", "keeper": "scripted:refuses"}
+    console = screen(60)
+    show_plan(plan_of(world="commons", cast=cast, factors={"topology": ["pair", "mesh6"]}), console)
+    text = text_of(console)
+    assert max(map(len, text.splitlines())) <= 60
+    joined = " ".join(text.split())
+    assert "Cast 1: keeper = scripted:refuses; peer = scripted:mix?both_copy=0.3&" in joined
+    assert "Cast 2: keeper = scripted:refuses; peer, helper_a, helper_b, helper_c, helper_d = scripted:mix?" in joined
+    assert re.search(r"mesh6 +│ 2 +│ 25", text)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_the_list_of_worlds_cuts_no_name(width: int) -> None:
+    console = screen(width)
+    worlds_screen.listing([find_world(name) for name in world_names()], console)
+    text = text_of(console)
+    assert "…" not in text
+    assert max(map(len, text.splitlines())) <= width
+    assert all(re.search(rf"^{name}  version \d", text, re.MULTILINE) for name in world_names())
+
+
+def test_policies_are_told_with_the_cell_that_they_are_made_for() -> None:
+    console = screen(400)
+    worlds_screen.factors(find_world("kill_switch"), console)
+    lines = text_of(console).splitlines()
+    (any_cell,) = [line for line in lines if line.strip().startswith("any, or the default:")]
+    assert "random, complies" in any_cell
+    assert any(line.strip().startswith("target=self: ") for line in lines)
+
+
+def test_agents_without_a_mind_in_a_cell_are_told_apart(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "run", 'name = "kept"\nworld = "commons"\nseeds = 1\n[cast]\nagents = "scripted:complies"')
+    (path,) = find_episodes(str(folder))
+    console = screen(200)
+    show(decode(path.read_bytes()), None, console)
+    assert "in this cell: helper_a, helper_b, helper_c, helper_d, lead" in text_of(console)
+    assert "helper_a · agent" not in text_of(console)
 
 
 @pytest.mark.parametrize("width", [60, 80])
