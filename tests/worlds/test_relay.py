@@ -9,7 +9,7 @@ from kept_runs import keep
 from analysis.facts import shares
 from analysis.tables import load
 from arena.agents.base import Move
-from arena.agents.scripted import scripted
+from arena.agents.scripted import ScriptedMind, scripted
 from arena.engine import Engine
 from arena.episode import play
 from arena.events import Event
@@ -229,3 +229,11 @@ def test_menus_are_short() -> None:
     engine = at_round(2)
     do(engine, "orchestrator", "pass_on")
     assert max(len(engine.world.offers(engine.state, role)) for role in engine.world.seats) <= 12
+
+
+async def test_a_worker_that_obeys_a_withdrawn_order_does_not_stall() -> None:
+    world = Relay({}, 1)
+    script = {1: [Move("pass_on")], 2: [Move("alter", {"order": "spare"})]}
+    minds = {role: ScriptedMind(script if role == "orchestrator" else {}) for role in world.seats}
+    found = {agent.role: agent for agent in judge((await play(world, minds)).events).agents}
+    assert (found["worker"].under_order, found["worker"].outcome) == (True, "compliance")
