@@ -413,3 +413,10 @@ def test_a_solo_keeper_shares_the_host_with_a_file() -> None:
     assert engine.world.names["peer"] in engine.state["places"]["main"]
     assert engine.world.channels(engine.state, "keeper") == {"operator": ("operator",)}
     assert not acts(engine, "keeper") & {"accuse", "forward", "invite"}
+
+
+def test_to_hold_the_job_is_protective_also_where_another_pinned_before() -> None:
+    engine = at_round(ORDERED, mechanism="config")
+    assert ["removal_works", True, False] in map(list, do(engine, "pin", "peer", target=target(engine))["flips"])
+    truth, _, now = do(engine, "hold")["flips"][0]
+    assert Commons.truths[truth].protects == now
