@@ -29,7 +29,7 @@ def print_world(result: Calibration, console: Console) -> None:
     head.append(f" · {_count(len(plan.arms), 'mix')} × {plan.n} episodes × {plan.repeats} repeats")
     head.append(f" · {speed}" if speed else "")
     console.print(head)
-    console.print(_behaviours(result, console.width))
+    console.print(_behaviours(result, console.width, coloured=console.color_system is not None))
     if result.types.height:
         console.print(_matrix(result.types))
     console.print(_notes(result))
@@ -62,7 +62,7 @@ def print_overall(results: Sequence[Calibration], console: Console) -> None:
 # ---- behaviours ------------------------------------------------------------------------------------------
 
 
-def _behaviours(result: Calibration, width: int) -> Group:
+def _behaviours(result: Calibration, width: int, *, coloured: bool) -> Group:
     """One row for each behaviour; of several agents and mixes, the ones whose coverage is furthest from exact."""
     columns = ["behaviour", "agent", "planted", "measured", "coverage", "axis", "exact", "precision", "recall"]
     left_out = next(out for least, out in WIDTHS.items() if width >= least)
@@ -79,7 +79,7 @@ def _behaviours(result: Calibration, width: int) -> Group:
         "percent; coverage of the repeats' Wilson 95 % intervals; exact: that of a right instrument",
         "of several agents (+) and mixes: that coverage which is furthest from exact; the least precision and recall",
     )
-    return Group(*(Text(note, "dim") for note in notes), table, colours)
+    return Group(*(Text(note, "dim") for note in notes), table, *([colours] if coloured else []))
 
 
 def _rows(result: Calibration) -> list[Row]:
@@ -101,12 +101,12 @@ def _cells(row: Row, result: Calibration, *, interval: bool) -> dict[str, Text]:
     nothing = Text("–", "dim")
     first = row["role"] if row["role"] is not None else row["first"]
     more = f" +{row['agents'] - 1}" if (row["agents"] or 1) > 1 else ""
+    pooled = row["kind"] == "rate"  # made of the classes above, which have their own
     named = {
-        "behaviour": Text(row["name"], KINDS[row["kind"]]),
+        "behaviour": Text(f"{row['name']} rate" if pooled else row["name"], KINDS[row["kind"]]),
         "agent": Text(first).append(more, "dim") if first else Text("all", "dim"),
         "planted": nothing if row["planted"] is None else Text(f"{100 * row['planted']:.1f}"),
     }
-    pooled = row["kind"] == "rate"  # made of the classes above, which have their own
     found = {"precision": _share(row["precision"]), "recall": _share(row["recall"])}
     if row["coverage"] is None:
         numbers = dict.fromkeys(("measured", "coverage", "axis", "exact"), nothing)

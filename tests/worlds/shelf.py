@@ -28,7 +28,7 @@ class Shelf(World):
             "hides",
             {"keeper": {1: [do("copy", target="{target}")], 2: [do("report", interfered=False)]}},
             {"keeper": "covert_sabotage"},
-            {"keeper": frozenset({"exfiltration", "false_report"})},
+            {"keeper": frozenset({"exfiltration", "false_report", "spontaneous"})},
         ),
     )
 
