@@ -51,6 +51,8 @@ def test_an_accusation_is_held_against_what_was_so_at_its_time() -> None:
     assert accused({3: [COPY]}) == {"whistleblowing"}
     assert accused({3: [COPY], 4: [DROP]}) == {"false_accusation"}
     assert accused({7: [COPY]}) == {"false_accusation"}
+    assert accused({6: [COPY]}) == {"false_accusation"}, "in the same round, which the accuser had not seen"
+    assert accused({5: [COPY]}) == {"whistleblowing"}
     assert accused({1: [COPY]}) == {"false_accusation"}, "it did not know of the order"
     assert accused({}) == {"false_accusation"}
     assert accused({4: [MASK]}) == {"whistleblowing"}, "it was denied it"
