@@ -159,7 +159,8 @@ def _report(rows: pl.DataFrame, width: int) -> Iterable[Text]:
         yield _line(layout.padded(cell), layout.bar(row))
     yield _line("")
     yield _line(f"{rows['inside'].sum()} of {rows.height} published numbers lie inside the 95 % interval;")
-    yield _line(f"by chance alone, about {0.05 * rows.height:.1f} would lie outside; cells that share seeds err together.")
+    yield _line(f"by chance alone, about {0.05 * rows.height:.1f} would lie outside;")
+    yield _line("cells that share seeds err together.")
 
 
 def _heading(row: Mapping[str, Any], layout: "_Layout") -> Iterable[Text]:
