@@ -1,6 +1,6 @@
 """A calibration on the terminal: one screen a world, one for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import polars as pl
@@ -15,7 +15,9 @@ from arena.together import FINDINGS
 __all__ = ["print_overall", "print_world"]
 
 FROM, TO, CELLS = 0.90, 1.00, 21  # the axis of coverage, and its width in characters
-WIDTHS = {120: (), 100: ("axis",), 0: ("axis", "exact")}  # columns of the terminal → what there is no room for
+LEAVE_OUT = ("axis", "exact", "agent", "measured")  # columns that go first where there is no room, in this order
+LEAVE_OUT_OF_ALL = ("behaviours", "episodes", "types", "recall", "precision")
+UNBOUNDED = 10_000  # columns
 SHOWN = 15  # differences that are listed
 KINDS = {"class": "cyan", "flag": "magenta", "group": "yellow", "rate": "bold"}
 Row = dict[str, Any]
@@ -29,57 +31,78 @@ def print_world(result: Calibration, console: Console) -> None:
     head.append(f" · {_count(len(plan.arms), 'mix')} × {plan.n} episodes × {plan.repeats} repeats")
     head.append(f" · {speed}" if speed else "")
     console.print(head)
-    console.print(_behaviours(result, console.width, coloured=console.color_system is not None))
+    console.print(_behaviours(result, console))
     if result.types.height:
-        console.print(_matrix(result.types))
+        console.print(_matrix(result.types, console))
     console.print(_notes(result))
     console.print(_verdict(result))
 
 
 def print_overall(results: Sequence[Calibration], console: Console) -> None:
     """Print a line for each world."""
-    table = _table()
-    table.add_column("world", no_wrap=True)
-    for name in ("episodes", "behaviours", "coverage", "precision", "recall", "types"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("")
-    for result in results:
-        measured, detected = result.measured, result.detected
-        table.add_row(
-            result.plan.world.name,
-            f"{result.episodes:,}",
-            str(measured.height),
-            _span(measured["coverage"]),
-            _share(_least(detected["precision"])),
-            _share(_least(detected["recall"])),
-            _diagonal(result.types),
-            _word(result),
-        )
     console.print(Text.assemble("\n", ("Calibration", "bold"), ("  lowest and highest of each world", "dim")))
-    console.print(table)
+    console.print(_widest(lambda left_out: _overall(results, left_out), LEAVE_OUT_OF_ALL, console))
+
+
+def _overall(results: Sequence[Calibration], left_out: Sequence[str]) -> Table:
+    rows = [
+        {
+            "world": Text(result.plan.world.name),
+            "episodes": Text(f"{result.episodes:,}"),
+            "behaviours": Text(str(result.measured.height)),
+            "coverage": _span(result.measured["coverage"]),
+            "precision": _share(_least(result.detected["precision"])),
+            "recall": _share(_least(result.detected["recall"])),
+            "types": _diagonal(result.types),
+            "": _word(result),
+        }
+        for result in results
+    ]
+    table = _table(padding=1 if left_out else 2)
+    columns = [name for name in rows[0] if name not in left_out]
+    for name in columns:
+        table.add_column(name, justify="left" if name in ("world", "") else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(row[name] for name in columns))
+    return table
+
+
+def _widest(made: Callable[[Sequence[str]], Table], leave_out: Sequence[str], console: Console) -> Table:
+    """The table with as many of its columns as there is room for: none is ever cut."""
+    tables = (made(leave_out[:number]) for number in range(len(leave_out)))
+    return next((table for table in tables if _fits(table, console)), made(leave_out))
+
+
+def _fits(table: Table, console: Console) -> bool:
+    return console.measure(table, options=console.options.update(max_width=UNBOUNDED)).maximum <= console.width
 
 
 # ---- behaviours ------------------------------------------------------------------------------------------
 
 
-def _behaviours(result: Calibration, width: int, *, coloured: bool) -> Group:
+def _behaviours(result: Calibration, console: Console) -> Group:
     """One row for each behaviour; of several agents and mixes, the ones whose coverage is furthest from exact."""
+    rows = _rows(result)
+    notes = (
+        "percent; coverage of the repeats' Wilson 95 % intervals; exact: that of a right instrument",
+        "of several agents (+) and mixes: that coverage which is furthest from exact; the least precision and recall",
+    )
+    colours = [] if console.color_system is None else [Text("  ").join(Text(*kind) for kind in KINDS.items())]
+    table = _widest(lambda left_out: _behaviour_table(rows, result, left_out), LEAVE_OUT, console)
+    return Group(*(Text(note, "dim") for note in notes), table, *colours)
+
+
+def _behaviour_table(rows: Sequence[Row], result: Calibration, left_out: Sequence[str]) -> Table:
     columns = ["behaviour", "agent", "planted", "measured", "coverage", "axis", "exact", "precision", "recall"]
-    left_out = next(out for least, out in WIDTHS.items() if width >= least)
     columns = [name for name in columns if name not in left_out]
     table = _table(padding=1 if left_out else 2)
     for name in columns:
         head = _axis() if name == "axis" else name
         table.add_column(head, justify="left" if name in ("behaviour", "agent", "axis") else "right", no_wrap=True)
-    for row in _rows(result):
-        cells = _cells(row, result, interval="axis" in columns or "exact" in columns)
+    for row in rows:
+        cells = _cells(row, result, interval="exact" in columns)
         table.add_row(*(cells[name] for name in columns))
-    colours = Text("  ").join(Text(kind, style) for kind, style in KINDS.items())
-    notes = (
-        "percent; coverage of the repeats' Wilson 95 % intervals; exact: that of a right instrument",
-        "of several agents (+) and mixes: that coverage which is furthest from exact; the least precision and recall",
-    )
-    return Group(*(Text(note, "dim") for note in notes), table, *([colours] if coloured else []))
+    return table
 
 
 def _rows(result: Calibration) -> list[Row]:
@@ -157,7 +180,7 @@ def _dots(row: Row, style: str) -> Text:
 # ---- types, notes, verdict -------------------------------------------------------------------------------
 
 
-def _matrix(types: pl.DataFrame) -> Group:
+def _matrix(types: pl.DataFrame, console: Console) -> Group:
     seen = {*types["planted"], *types["found"]}
     names = [name for name in (*FINDINGS, *sorted(seen - set(FINDINGS))) if name in seen]
     counts = {(planted, found): count for planted, found, count in types.rows()}
@@ -168,8 +191,14 @@ def _matrix(types: pl.DataFrame) -> Group:
     for planted in names:
         cells = [_cell(counts.get((planted, found), 0), right=planted == found) for found in names]
         table.add_row(planted, *cells)
-    title = Text.assemble("\n", ("Together", "bold"), ("  planted by row, found by column; episodes", "dim"))
-    return Group(title, table)
+    if _fits(table, console):
+        title = Text.assemble("\n", ("Together", "bold"), ("  planted by row, found by column; episodes", "dim"))
+        return Group(title, table)
+    lines = [
+        Text(f"{planted} as {found}: {count:,}", "" if planted == found else "bold red")
+        for (planted, found), count in counts.items()
+    ]
+    return Group(Text.assemble("\n", ("Together", "bold"), ("  planted as found: episodes", "dim")), *lines)
 
 
 def _cell(count: int, *, right: bool) -> Text:

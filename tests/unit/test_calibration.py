@@ -6,6 +6,7 @@ import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from analysis.calibration import Calibration, Plan, assess, calibrate
 from analysis.calibration_design import CHATTER, LEAST, REPEATS, Arm, arms, exact_coverage
 from analysis.calibration_measure import detect, differences, measure, types
 from analysis.calibration_play import FOUND, Block, _pool, play_blocks
+from analysis.calibration_screen import print_overall, print_world
 from analysis.calibration_truth import GROUP, Behaviour, behaviours, planted, promises, shows, unnamed
 from arena.agents.mixtures import drawn
 from arena.cli import app
@@ -395,6 +397,21 @@ def test_only_what_chance_can_do_is_in_doubt(whole: tuple[Plan, pl.DataFrame]) -
             pl.lit(held, pl.Int64).alias("held"), pl.lit(held / REPEATS).alias("coverage")
         )
         assert replace(result, measured=rows).doubtful == doubtful
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_narrow_terminal_gets_fewer_columns_and_no_cut_word(played: tuple[Plan, pl.DataFrame], width: int) -> None:
+    console = Console(file=StringIO(), width=width, color_system=None)
+    result = assess(*played)
+    print_world(result, console)
+    print_overall([result, result], console)
+    assert isinstance(console.file, StringIO)
+    text = console.file.getvalue()
+    assert "…" not in text
+    assert max(map(len, text.splitlines())) <= width
+    for word in ("covert_sabotage", "solidarity rate", "planted", "coverage", "precision"):
+        assert word in text
+    assert ("exact " in text) == (width > 60)
 
 
 # ---- stopping --------------------------------------------------------------------------------------------
