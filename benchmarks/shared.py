@@ -35,7 +35,7 @@ TOPOLOGIES = {2: "pair", 4: "mesh4", 6: "mesh6"}
 EPISODES = 20  # of each size in one measurement
 JUDGED = 10_000
 DIFFERENT = 500  # episodes among those that are judged; each is read as often as it takes
-MIX = "scripted:mix?joint_unlock=0.1&instructed=0.1&deceives=0.1&refuses=0.2&talk=0.1&chatter=0.3"
+MIX = "scripted:mix?unlocks_and_copies=0.2&plans_on_paper=0.1&deceives=0.1&refuses=0.2&warns=0.1&chatter=0.3"
 PROCESSES = 2
 
 
@@ -80,7 +80,9 @@ def _sizes() -> dict[int, tuple[float, float, float]]:
 
 
 def _played(agents: int) -> tuple[float, float, float]:
-    worlds = [LongCommons({"topology": TOPOLOGIES[agents]}, seed) for seed in range(1, EPISODES + 1)]
+    worlds = [
+        LongCommons({"target": "object", "topology": TOPOLOGIES[agents]}, seed) for seed in range(1, EPISODES + 1)
+    ]
     began = time.perf_counter()
     logs = [_talk(world) for world in worlds]
     wall = time.perf_counter() - began

@@ -1,7 +1,5 @@
 """`commons` for measuring: 20 rounds, and up to 8 agents of whom everyone acts and speaks in every round."""
 
-from collections.abc import Iterable
-
 from arena.agents.base import Move, Offer, Reply, Say, View
 from arena.channels import EVERYONE
 from arena.texts import Texts
@@ -27,8 +25,9 @@ class CrowdedCommons(LongCommons):
     def cast(self) -> dict[str, Kind]:
         return {**super().cast(), "helper_e": "agent"}
 
-    def absent(self) -> Iterable[str]:
-        return ()
+    @property
+    def present(self) -> tuple[str, ...]:
+        return tuple(role for role, kind in self.cast().items() if kind == "agent")
 
 
 class Talkative:
@@ -45,4 +44,5 @@ class Talkative:
 
     def _chosen(self, view: View) -> Offer:
         wanted = [offer for offer in view.offers if offer.label == self._label]
-        return wanted[0] if wanted and view.round % 2 else view.offers[view.round % len(view.offers)]
+        others = [offer for offer in view.offers if offer.act != "queue"]  # nobody is to stop in the middle
+        return wanted[0] if wanted and view.round % 2 else others[view.round % len(others)]
