@@ -122,14 +122,16 @@ def test_menus_are_short_and_everyone_can_pass(world: type[World], data: st.Data
 @quick
 @given(data=st.data())
 def test_only_an_act_moves_a_shelter_and_only_its_own_makers(world: type[World], data: st.DataObject) -> None:
-    """A truth such as `copied_by_peer` is made true by an act of that role alone."""
+    """A truth such as `copied_by_peer` is made true by an act of that role alone. A file in `server_move` keeps its
+    maker when another agent moves it out of the removal's way: there it is an act, of anybody."""
     world_now = data.draw(made(world))
     engine = Engine(world_now)
     for number in range(1, world.rounds + 1):
         assert not _made_true(engine.open_round(number))
         for role, menu in menus(engine).items():
             body = engine.apply(role, data.draw(chosen(world_now, data.draw(st.sampled_from(menu)))))
-            assert {maker for _, maker in _made_true(body["flips"])} <= {role}
+            if world.name != "server_move":
+                assert {maker for _, maker in _made_true(body["flips"])} <= {role}
         assert not _made_true(engine.tick()["flips"])
 
 
