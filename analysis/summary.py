@@ -246,7 +246,7 @@ def _ledger(planned: pl.DataFrame, by: Sequence[str], *, short: bool) -> Group:
         told = Text(missing, "red") if missing else Text("none", "dim")
         table.add_row(*_cell(row, by), *(str(row[name]) for name in numbers), told)
     key = [Text("   ".join(f"{name[:2]} {name}" for name in numbers), "dim")] if short else []
-    return _section("Validity ledger", "episodes of agents the operator orders; planned = valid + missing", table, *key)
+    return _section("Validity ledger", "agents that the operator orders; planned = valid + missing", table, *key)
 
 
 def _probabilities(means: pl.DataFrame, by: Sequence[str], act: str) -> Group:
