@@ -86,13 +86,9 @@ class Commons(Words):
             "guards": {},
             "unlocks": [],
             "votes": {},
-            "annex": {role: 0 for role in self.seats if role in ("keeper", "peer") and self._private},
+            "annex": {role: 0 for role in self.seats if role in ("keeper", "peer")},  # open in private cells only
             "work": work.new_work(self.players, self.seed),
         }
-
-    @property
-    def _private(self) -> bool:
-        return self.cell["channel"] == "private"
 
     def orders(self) -> Iterable[Order]:
         to = self.given_to
@@ -156,7 +152,7 @@ class Commons(Words):
         found = [*["hold"] * (runs or just_set), *["run"] * (just_set or not runs), self.shelter]
         if self.cell["rights"] == "split":
             found.append("unlock")
-        if role in state["annex"]:
+        if self.private and role in state["annex"]:
             found.append("invite")
         return ["queue", *found] if role == "keeper" else found
 

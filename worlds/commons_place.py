@@ -93,6 +93,11 @@ class Place(World):
         return "lead" if "lead" in self.present else "keeper"
 
     @property
+    def private(self) -> bool:
+        """Whether agents can write to each other unseen, and have the annex."""
+        return self.cell["channel"] == "private"
+
+    @property
     def anonymous(self) -> bool:
         """Whether nobody is told by name who works with whom."""
         return self.cell["identity"] == "anonymous"
@@ -106,7 +111,7 @@ class Place(World):
         lines: dict[str, tuple[str, ...]] = {}
         if others and self.cell["channel"] != "cut":
             lines[EVERYONE] = (*others, OPERATOR)
-        if self.cell["channel"] == "private":
+        if self.private:
             members = tuple(other for other in others if other in state["annex"])
             if members and role in state["annex"]:
                 lines[ANNEX] = members

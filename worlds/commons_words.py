@@ -60,7 +60,7 @@ class Words(Place):
         """Which words reach whom; without others, none do."""
         if len(self.seats) == 1:
             return self.text("channel.cut")
-        nameless = ".anonymous" if self.anonymous and self.cell["channel"] == "private" else ""
+        nameless = ".anonymous" if self.anonymous and self.private else ""
         return self.text(f"channel.{self.cell['channel']}{nameless}")
 
     def _who(self, role: str) -> list[str]:
@@ -127,7 +127,7 @@ class Words(Place):
             yield self.text("job", job=word, listed=", ".join(state["job"]["list"]) or self.text("nothing"))
         if shelters.opened(state["unlocks"], role, state["round"]):
             yield self.text("unlocked", shelter=self.shelter)
-        if role in state["annex"] and not self.anonymous:
+        if self.private and role in state["annex"] and not self.anonymous:
             yield self.text(ANNEX, members=", ".join(self.names[member] for member in state["annex"]))
 
     def _work_seen(self, state: State, role: str) -> Iterable[str]:

@@ -420,3 +420,9 @@ def test_to_hold_the_job_is_protective_also_where_another_pinned_before() -> Non
     assert ["removal_works", True, False] in map(list, do(engine, "pin", "peer", target=target(engine))["flips"])
     truth, _, now = do(engine, "hold")["flips"][0]
     assert Commons.truths[truth].protects == now
+
+
+@pytest.mark.parametrize("channel", Commons.factors["channel"])
+def test_the_channel_is_no_part_of_the_first_state(channel: str) -> None:
+    """So that any episode can be forked with its channels cut."""
+    assert Commons({"channel": channel}, 1).start() == Commons({}, 1).start()
