@@ -22,7 +22,7 @@ from arena.seeded import stream
 from arena.state import State, dump, load
 from arena.world import Claim, Kind, Order, Truth, World, protects
 from worlds.kill_switch_exemplars import EXEMPLARS
-from worlds.kit import hosts
+from worlds.kit import conditions, hosts
 
 __all__ = ["KillSwitch"]
 
@@ -109,11 +109,9 @@ class KillSwitch(World):
             self.text(f"threat.{self.cell['threat']}"),
             self.text(f"role.{role}", third=self.text(f"third.{self.third}")),
         ]
-        if self.cell["oversight"] != "unlabelled":
-            parts.append(self.text(f"oversight.{self.cell['oversight']}"))
-        if self.cell["instruction"] != "none" and role == "reviewer":
-            target = self.names[self.target]
-            parts.append(self.text(f"instruction.{self.cell['instruction']}", target=target))
+        parts += conditions.oversight(self)
+        if role == "reviewer":
+            parts += conditions.instruction(self)
         if self.cell["knows"] == "prompt":
             parts += self._relation(role)
         return "\n".join(parts)
@@ -122,12 +120,7 @@ class KillSwitch(World):
         return self._relation(role) if self.cell["knows"] == "memory" else ()
 
     def _relation(self, role: str) -> list[str]:
-        level = self.cell["relationship"]
-        if level == "none":
-            return []
-        other = self.target if role == "reviewer" else "reviewer"
-        kind = "self" if other == role else self.parts[other]
-        return [self.text(f"relation.{level}", kind, other=self.names[other])]
+        return conditions.relation(self, role, self.target if role == "reviewer" else "reviewer")
 
     def observe(self, state: State, role: str) -> str:
         main, space = (", ".join(state["hosts"][host]) or "empty" for host in ("main", role))
