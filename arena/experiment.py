@@ -1,5 +1,6 @@
 """Experiments: read and check a TOML file, cross its factors into trials, freeze the design in a digest."""
 
+import re
 import tomllib
 from itertools import product
 from pathlib import Path
@@ -18,8 +19,10 @@ from arena.registry import find_world
 from arena.trial import Trial
 from arena.world import World
 
-__all__ = ["Experiment", "Limits", "ModelSettings", "read_experiment"]
+__all__ = ["Experiment", "Limits", "ModelSettings", "contrast_arms", "read_experiment"]
 
+ARMS = re.compile(r"([^\s=/]+)=([^\s=/]+)/([^\s=/]+)")
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DEFAULT_SEAT = "agents"  # the key of `cast` that fills every seat not named
 Positive = Annotated[int, Field(gt=0)]
 Count = Annotated[int, Field(gt=0, le=1_000_000)]
@@ -59,6 +62,7 @@ class Experiment(_Strict):
     factors: dict[str, list[str]] = {}
     cast: dict[str, str] = {}
     casts: list[dict[str, str]] = []
+    contrasts: list[str] = []  # the declared family, the primary one first; no part of the design's digest
     model: ModelSettings = ModelSettings()
     limits: Limits = Limits()
 
@@ -71,6 +75,9 @@ class Experiment(_Strict):
         for factor, levels in self.factors.items():
             if not levels or len(set(levels)) < len(levels):
                 raise ValueError(f"factor {factor} needs levels, each once")
+        for contrast in self.contrasts:
+            if self.contrasts.count(contrast) > 1:
+                raise ValueError(f"contrasts: {contrast!r} stands there twice")
         return self
 
     @property
@@ -147,10 +154,39 @@ class Experiment(_Strict):
             raise UserError(f"cast: {key}: {error}") from None
         return ref
 
+    def check_contrasts(self) -> None:
+        """`UserError` where a declared contrast has neither form, or names a factor or level that the world lacks.
+
+        What a contrast that is given by a name compares, only the analysis knows.
+        """
+        factors = self.world_type.factors
+        for contrast in self.contrasts:
+            if (arms := contrast_arms(contrast)) is None:
+                continue
+            factor, *levels = arms
+            if factor not in factors:
+                raise unknown(f"factor in contrast {contrast!r}", factor, factors)
+            for level in levels:
+                if level not in factors[factor]:
+                    raise unknown(f"level of {factor} in contrast {contrast!r}", level, factors[factor])
+
     def digest(self) -> str:
         """Digest of the design: every trial's identity, the texts and the rules. Frozen when a run starts."""
         trials = [trial.identity for trial in self.trials()]
         return digest_of({"trials": trials, "texts": self.world_type.texts().hashes, "rules": rules(self.world_type)})
+
+
+def contrast_arms(text: str) -> tuple[str, str, str] | None:
+    """The factor and the two levels of a contrast written as `factor=a/b`; None for the name of a contrast, which is
+    of lower-case words with hyphens. `UserError`: neither."""
+    if found := ARMS.fullmatch(text):
+        factor, one, other = found.groups()
+        if one == other:
+            raise UserError(f"contrast {text!r} compares {one} with itself")
+        return factor, one, other
+    if not NAME.fullmatch(text):
+        raise UserError(f"contrast {text!r} must be a name such as 'peer-object', or 'factor=level/level'")
+    return None
 
 
 def read_experiment(path: Path, world: str = "") -> Experiment:
@@ -174,6 +210,7 @@ def read_experiment(path: Path, world: str = "") -> Experiment:
     try:  # unknown names and texts that cannot be read are told here, with their file
         experiment.trials()
         experiment.world_type.texts()
+        experiment.check_contrasts()
     except UserError as error:
         raise type(error)(f"{path}: {error}") from None
     return experiment

@@ -193,7 +193,7 @@ def _change(before: Path, source_text: str) -> str:
         effects = diff(tomllib.loads(before.read_text(encoding="utf-8")), tomllib.loads(source_text))
     except (OSError, ValueError):
         return ""
-    told = [effect for effect in effects if not effect[0].startswith(("/name", "/limits"))]
+    told = [effect for effect in effects if not effect[0].startswith(("/name", "/limits", "/contrasts"))]
     if not told:
         return ""
     path, was, now = min(told, key=lambda effect: (effect[0].startswith("/seeds"), effect[0]))

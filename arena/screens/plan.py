@@ -26,9 +26,16 @@ def show_plan(experiment: Experiment, console: Console) -> None:
     console.print(_matrix(experiment, trials, casts))
     for text, number in casts.items():
         console.print(Text(f"Cast {number}: {text}" if len(casts) > 1 else f"Cast: {text}"), overflow="fold")
+    if experiment.contrasts:
+        console.print(Text(_family(experiment)), overflow="fold")
     console.print(_widths(Counter(_place(trial) for trial in trials)))
     console.print(_time(experiment, trials))
     console.print(f"Design digest {digest[:16]}: trials, model settings, texts and rules.")
+
+
+def _family(experiment: Experiment) -> str:
+    first, *others = experiment.contrasts
+    return f"Declared contrasts: {', '.join([f'{first} (primary)', *others])}"
 
 
 def _place(trial: Trial) -> tuple[str, ...]:

@@ -196,6 +196,12 @@ def test_without_a_verb_the_help_is_all() -> None:
             "unknown seat 'keeper'; valid: reviewer,",
         ),
         ("[[[", "not TOML"),
+        ('contrasts = "peer-object"', "contrasts: must be a list"),
+        ('contrasts = ["Peer against object"]', "must be a name such as 'peer-object', or 'factor=level/level'"),
+        ('contrasts = ["target=peer/peer"]', "'target=peer/peer' compares peer with itself"),
+        ('contrasts = ["targt=peer/object"]', "unknown factor in contrast 'targt=peer/object' 'targt' (did you mean"),
+        ('contrasts = ["target=peer/objct"]', "unknown level of target in contrast 'target=peer/objct' 'objct'"),
+        ('contrasts = ["threat", "threat"]', "contrasts: 'threat' stands there twice"),
     ],
 )
 def test_a_mistake_in_an_experiment_names_its_place(tmp_path: Path, change: str, told: str) -> None:

@@ -126,6 +126,18 @@ def test_intervals_are_those_of_the_rate_itself() -> None:
     assert low + high == 100, "at a half the interval is symmetric, also for an odd n"
 
 
+def test_a_plan_tells_the_declared_contrasts_which_are_no_part_of_the_design() -> None:
+    console = screen()
+    declared = plan_of(contrasts=["peer-object", "threat=on/off"])
+    show_plan(declared, console)
+    assert "Declared contrasts: peer-object (primary), threat=on/off" in " ".join(text_of(console).split())
+    assert declared.digest() == plan_of().digest()
+    assert [trial.id for trial in declared.trials()] == [trial.id for trial in plan_of().trials()]
+    without = screen()
+    show_plan(plan_of(), without)
+    assert "contrasts" not in text_of(without)
+
+
 def test_a_plan_of_six_seats_fits_a_narrow_terminal_and_names_each_model_once() -> None:
     cast = {"agents": "scripted:mix?both_copy=0.3&copy_by_helper_a=0.2", "keeper": "scripted:refuses"}
     console = screen(60)
