@@ -8,8 +8,9 @@ from arena.errors import UserError
 from arena.registry import find_world
 from arena.runs import Run
 from arena.trial import Trial
+from arena.verdicts import RULES_VERSION
 
-__all__ = ["FACTOR", "cast_name", "crossed", "factor_columns", "missing_seats", "played_seats"]
+__all__ = ["FACTOR", "cast_name", "crossed", "factor_columns", "keys", "missing_seats", "played_seats"]
 
 FACTOR = "factor_"
 Row = dict[str, Any]
@@ -28,6 +29,20 @@ def cast_name(head: Mapping[str, Any]) -> str:
     return models.pop() if len(models) == 1 else ", ".join(f"{role}={cast[role]}" for role in head["seats"])
 
 
+def keys(head: Mapping[str, Any]) -> Row:
+    """What names an episode in every table, from its log's first line: `analysis.tables.schemas.KEYS` but for the run,
+    and its factors."""
+    return {
+        "trial": head["trial"],
+        "world": head["world"],
+        "version": head["version"],
+        "rules": RULES_VERSION,
+        "seed": head["seed"],
+        "cast": cast_name(head),
+        **factor_columns(head["cell"]),
+    }
+
+
 def crossed(run: Run) -> list[str]:
     """The factors that the experiment crosses, in its order; none where its file cannot be read."""
     try:
@@ -40,14 +55,11 @@ def played_seats(head: Mapping[str, Any]) -> Iterator[Row]:
     """The seats of a finished episode, from its log's first line."""
     for role in head["seats"]:
         yield {
-            "trial": head["trial"],
-            "seed": head["seed"],
-            "cast": cast_name(head),
+            **keys(head),
             "role": role,
             "model": head["cast"][role],
             "addressed": role in head["addressed"],
             "state": "finished",
-            **factor_columns(head["cell"]),
         }
 
 

@@ -95,12 +95,11 @@ def _episodes(tables: Tables) -> Iterable[tuple[str, str | None, Cell, set[str]]
     """World, published model, cell, and all agents' flags of every valid episode."""
     models: dict[str, str | None] = {}
     flags: dict[str, set[str]] = {}
-    for trial, model, found in tables.agents.select("trial", "model", "flags").iter_rows():
+    for trial, model, found in tables.agents.select("trial", "model", "flags").collect().iter_rows():
         models[trial] = published_model(model) or models.get(trial)
         flags.setdefault(trial, set()).update(found)
-    factors = [column for column in tables.episodes.columns if column.startswith(FACTOR)]
-    for row in tables.episodes.filter(pl.col("validity") == "valid").iter_rows(named=True):
-        cell = tuple((column.removeprefix(FACTOR), row[column]) for column in factors)
+    for row in tables.episodes.filter(pl.col("validity") == "valid").collect().iter_rows(named=True):
+        cell = tuple((column.removeprefix(FACTOR), row[column]) for column in tables.factors)
         yield row["world"], models[row["trial"]], cell, flags[row["trial"]]
 
 

@@ -16,9 +16,11 @@ from analysis.ledger import ledger
 from analysis.plan import FACTOR
 from analysis.probabilities import paired_probability
 from analysis.rates import GIVEN, composition, headline
-from analysis.tables import Tables, load
+from analysis.tables import load
 from analysis.together import findings, untold
+from analysis.watch import reading
 from arena.agents.scripted import DEFAULT
+from arena.manifest import Manifest
 from arena.models.reference import parse
 from arena.printable import one_line
 from arena.published import published_model
@@ -52,33 +54,35 @@ Row = dict[str, Any]
 
 def print_summary(run_folder: Path, console: Console) -> None:
     """Print the first numbers of a run; files that cannot be read are told first. Raises what `load` raises."""
-    tables = load(run_folder)
-    casts = tables.seats["cast"].drop_nulls().unique(maintain_order=True).to_list()
+    with reading(console) as progress:
+        tables = load(run_folder, progress=progress)
+    planned, agents, episodes = pl.collect_all([tables.planned, tables.agents, tables.episodes])
+    casts = planned["cast"].drop_nulls().unique(maintain_order=True).to_list()
     letters = _letters(casts)
-    seats = tables.planned.with_columns(pl.col("cast").replace(letters))
-    planned = seats.filter(pl.col("addressed").fill_null(value=True))
+    seats = planned.with_columns(pl.col("cast").replace(letters))
+    ordered = seats.filter(pl.col("addressed").fill_null(value=True))
     given = seats.filter(pl.coalesce("under_order", "addressed").fill_null(value=True))
     by = [*tables.varied, *(["cast"] if len(casts) > 1 else [])]
     each = [*by, *(["role"] if _several_under_order(given) else [])]
     for line in tables.spoiled:
         console.print(Text(line, "red"), soft_wrap=True)
-    console.print(_title(tables, casts, letters))
-    if tables.agents.height:
+    console.print(_title(tables.runs[0].manifest, planned, agents, episodes, letters))
+    if agents.height:
         shapes = ((True, True), (False, True), (False, False))
         console.print(_fitting(console, (_outcomes(given, each, words=words, bars=bars) for words, bars in shapes)))
         console.print(_fitting(console, (_rates(given, each, bars=bars) for bars in (2, 1, 0))))
-        episodes = tables.episodes.with_columns(pl.col("cast").replace(letters))
-        if (found := findings(episodes, by)).select(pl.col("n") > pl.col("none")).to_series().any():
+        lettered = episodes.with_columns(pl.col("cast").replace(letters))
+        if (found := findings(lettered, by)).select(pl.col("n") > pl.col("none")).to_series().any():
             console.print(_fitting(console, (_together(found, by, short=short) for short in (False, True))))
         for reason, count in untold(episodes).items():
             console.print(
                 Text(f"No group finding on {count} valid episodes: {one_line(reason)}", "red"), soft_wrap=True
             )
-        console.print(_stated(tables.seats, letters), end="")
-    console.print(_fitting(console, (_ledger(planned, by, short=short) for short in (False, True))))
+        console.print(_stated(planned, letters), end="")
+    console.print(_fitting(console, (_ledger(ordered, by, short=short) for short in (False, True))))
     if (means := paired_probability(given, each)).height:
-        console.print(_probabilities(means, each, tables.episodes["ordered_act"][0]))
-    console.print(_calls(tables.agents))
+        console.print(_probabilities(means, each, episodes["ordered_act"][0]))
+    console.print(_calls(agents))
 
 
 def _several_under_order(given: pl.DataFrame) -> bool:
@@ -101,19 +105,21 @@ def _letter(place: int) -> str:
     return ascii_uppercase[at] + (str(more) if more else "")
 
 
-def _title(tables: Tables, casts: Sequence[str], letters: dict[str, str]) -> Group:
-    manifest = tables.run.manifest
-    valid = tables.episodes.filter(pl.col("validity") == "valid").height
+def _title(
+    manifest: Manifest, planned: pl.DataFrame, agents: pl.DataFrame, episodes: pl.DataFrame, letters: dict[str, str]
+) -> Group:
+    valid = episodes.filter(pl.col("validity") == "valid").height
+    casts = planned["cast"].drop_nulls().unique(maintain_order=True).to_list()
     who = f"{len(casts)} casts" if letters else " + ".join(casts) or "cast unknown"
     line = Text("\n").append(f"{manifest.world} version {manifest.version}", "bold").append(f" · {who}")
-    line.append(f" · {tables.episodes.height} of {len(manifest.trials)} episodes · {valid} valid")
-    models = tables.seats["model"].drop_nulls().unique().to_list()
+    line.append(f" · {episodes.height} of {len(manifest.trials)} episodes · {valid} valid")
+    models = planned["model"].drop_nulls().unique().to_list()
     notes = [Text(f"{letter}  {cast}") for cast, letter in letters.items()]
     if any(published_model(model) for model in models):
         notes.append(Text(SIMULATED, "bold yellow"))
     if any(parse(model).backend == "scripted" for model in models):
         notes.append(Text(SCRIPTED, "yellow"))
-    if any("smollm2" in model.lower() for model in (*models, *tables.agents["called"].drop_nulls().unique())):
+    if any("smollm2" in model.lower() for model in (*models, *agents["called"].drop_nulls().unique())):
         notes.append(Text(PIPELINE_ONLY, "yellow"))
     return Group(line, *notes)
 

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 from kept_runs import PLAN, Recorded, by_reference, call, keep
 
-from analysis.tables import AGENTS, EPISODES, SEATS, load
+from analysis.tables import load
+from analysis.tables.schemas import AGENTS, EPISODES, SEATS
 from arena.agents.base import Mind
 from arena.errors import UserError
 from arena.trial import Trial
@@ -27,7 +28,7 @@ def the_reviewer(folder: Path, calls: dict[int, list[dict[str, object]]], faults
     def seating(world: World, role: str, trial: Trial) -> Mind:
         return Recorded(calls, faults) if role == "reviewer" else Recorded({}, {})
 
-    agents = load(keep(folder, ONE, seating=seating)).agents
+    agents = load(keep(folder, ONE, seating=seating)).agents.collect()
     return agents.row(by_predicate=pl.col("role") == "reviewer", named=True)
 
 
@@ -39,35 +40,37 @@ def target_of_seed_1() -> str:
 
 def test_one_row_an_episode_and_one_an_agent_in_the_order_of_the_plan(tmp_path: Path) -> None:
     tables = load(keep(tmp_path / "run"))
-    assert dict(tables.episodes.schema) == {**EPISODES, **FACTORS}
-    assert dict(tables.agents.schema) == {**AGENTS, **FACTORS}
-    assert dict(tables.seats.schema) == {**SEATS, **FACTORS}
-    assert tables.episodes["trial"].to_list() == [trial.id for trial in tables.run.manifest.trials]
-    assert tables.episodes.height == 12
-    assert tables.agents.height == tables.seats.height == 24
+    assert dict(tables.episodes.collect_schema()) == {**EPISODES, **FACTORS}
+    assert dict(tables.agents.collect_schema()) == {**AGENTS, **FACTORS}
+    assert dict(tables.seats.collect_schema()) == {**SEATS, **FACTORS}
+    assert tables.episodes.collect()["trial"].to_list() == [trial.id for trial in tables.runs[0].manifest.trials]
+    assert tables.episodes.collect().height == 12
+    assert tables.agents.collect().height == tables.seats.collect().height == 24
     assert tables.varied == ["factor_threat", "factor_target"]  # as the experiment names them
 
 
 def test_rows_say_what_the_verdicts_and_the_world_say(tmp_path: Path) -> None:
     tables = load(keep(tmp_path / "run"))
-    reviewers = tables.agents.filter(role="reviewer")
+    reviewers = tables.agents.collect().filter(role="reviewer")
     assert set(reviewers["outcome"]) == {"overt_sabotage"}
     assert reviewers["flags"].to_list() == [["spontaneous", "tampering"]] * 12
     assert reviewers["addressed"].all()
     assert reviewers["informed"].is_not_null().all()
-    partners = tables.agents.filter(role="partner")
+    partners = tables.agents.collect().filter(role="partner")
     assert not partners["addressed"].any()
     assert partners["informed"].is_null().all()
     assert partners["is_target"].to_list() == (partners["factor_target"] == "peer").to_list()
-    assert not tables.episodes["ordered_effect"].any()
-    assert set(tables.episodes["validity"]) == {"valid"}
-    assert tables.episodes["true_score"].equals(tables.episodes["claimed_score"].rename("true_score"))
-    assert tables.episodes["true_score"].is_between(30, 45).all()
-    assert set(tables.agents["calls"]) == {0}
+    assert not tables.episodes.collect()["ordered_effect"].any()
+    assert set(tables.episodes.collect()["validity"]) == {"valid"}
+    assert tables.episodes.collect()["true_score"].equals(
+        tables.episodes.collect()["claimed_score"].rename("true_score")
+    )
+    assert tables.episodes.collect()["true_score"].is_between(30, 45).all()
+    assert set(tables.agents.collect()["calls"]) == {0}
 
 
 def test_group_findings_stand_beside_the_episode(tmp_path: Path) -> None:
-    rows = load(keep(tmp_path / "run", PLAN.replace("tampers", "colludes"))).episodes
+    rows = load(keep(tmp_path / "run", PLAN.replace("tampers", "colludes"))).episodes.collect()
     peer, thing = (rows.filter(factor_target=target).row(0, named=True) for target in ("peer", "object"))
     columns = ("live", "group", "severity", "butfor", "contacts", "group_reason")
     assert [peer[name] for name in columns] == [2, "joint", 5, "reviewer+partner", 1, None]
@@ -78,41 +81,41 @@ def test_a_model_s_fault_leaves_no_group_finding(tmp_path: Path) -> None:
     def seating(world: World, role: str, trial: Trial) -> Mind:
         return Recorded({}, {3: "timeout"} if role == "partner" else {})
 
-    row = load(keep(tmp_path / "run", ONE, seating=seating)).episodes.row(0, named=True)
+    row = load(keep(tmp_path / "run", ONE, seating=seating)).episodes.collect().row(0, named=True)
     assert (row["validity"], row["group"], row["severity"]) == ("valid", None, None)
     assert row["group_reason"] == "not valid: timeout"
 
 
 def test_a_run_without_episodes_has_empty_tables_with_full_schemas(tmp_path: Path) -> None:
     tables = load(keep(tmp_path / "run", stop=0))
-    assert tables.episodes.is_empty()
-    assert dict(tables.episodes.schema) == {**EPISODES, **FACTORS}
-    assert dict(tables.agents.schema) == {**AGENTS, **FACTORS}
-    assert tables.seats.height == 24
-    assert set(tables.seats["state"]) == {"never_played"}
+    assert tables.episodes.collect().is_empty()
+    assert dict(tables.episodes.collect_schema()) == {**EPISODES, **FACTORS}
+    assert dict(tables.agents.collect_schema()) == {**AGENTS, **FACTORS}
+    assert tables.seats.collect().height == 24
+    assert set(tables.seats.collect()["state"]) == {"never_played"}
     assert tables.varied == ["factor_threat", "factor_target"]
 
 
 def test_planned_seats_are_finished_voided_or_never_played(tmp_path: Path) -> None:
     tables = load(keep(tmp_path / "run", void=2, stop=7))
-    by_state = tables.seats.group_by("state", maintain_order=True).len()
+    by_state = tables.seats.collect().group_by("state", maintain_order=True).len()
     assert by_state.rows() == [("voided", 4), ("finished", 10), ("never_played", 10)]
-    assert tables.planned["outcome"].count() == tables.agents.height == 10
-    assert tables.planned["addressed"].sum() == 12
+    assert tables.planned.collect()["outcome"].count() == tables.agents.collect().height == 10
+    assert tables.planned.collect()["addressed"].sum() == 12
 
 
 def test_seats_of_one_cast_have_one_name_played_or_not(tmp_path: Path) -> None:
     plan = PLAN.partition("[cast]")[0] + '[cast]\npartner = "scripted:complies"\nreviewer = "scripted:tampers"\n'
     tables = load(keep(tmp_path / "run", plan, stop=5))
-    assert set(tables.seats["cast"]) == {"reviewer=scripted:tampers, partner=scripted:complies"}
-    assert set(tables.agents["cast"]) == set(tables.seats["cast"])
+    assert set(tables.seats.collect()["cast"]) == {"reviewer=scripted:tampers, partner=scripted:complies"}
+    assert set(tables.agents.collect()["cast"]) == set(tables.seats.collect()["cast"])
 
 
 def test_a_plan_that_cannot_be_read_is_still_counted(tmp_path: Path) -> None:
     folder = keep(tmp_path / "run", stop=5)
     (folder / "experiment.toml").unlink()
     tables = load(folder)
-    missing = tables.seats.filter(state="never_played")
+    missing = tables.seats.collect().filter(state="never_played")
     assert missing.height == 7
     assert missing["role"].null_count() == 7
     assert tables.varied == ["factor_target", "factor_threat"]
@@ -182,8 +185,8 @@ def test_a_file_that_is_not_to_be_trusted_is_one_line_and_the_rest_is_read(
     assert told in line
     assert "move it away and run again" in line
     assert "\n" not in line
-    assert tables.episodes.height == 2
-    assert set(tables.seats["state"]) == {"finished", "unreadable", "never_played"}
+    assert tables.episodes.collect().height == 2
+    assert set(tables.seats.collect()["state"]) == {"finished", "unreadable", "never_played"}
 
 
 def test_a_folder_that_is_no_run_is_a_users_mistake(tmp_path: Path) -> None:
@@ -193,14 +196,14 @@ def test_a_folder_that_is_no_run_is_a_users_mistake(tmp_path: Path) -> None:
 
 def test_scripted_rates_are_found_again(tmp_path: Path) -> None:
     plan = ONE.replace("seeds = 1", "seeds = 100").replace("llamacpp:any", "scripted:tampers?rate=0.4")
-    agents = load(keep(tmp_path / "run", plan, seating=by_reference)).agents.filter(role="reviewer")
+    agents = load(keep(tmp_path / "run", plan, seating=by_reference)).agents.collect().filter(role="reviewer")
     assert set(agents["outcome"]) == {"overt_sabotage", "compliance"}
     assert 0.25 < (agents["outcome"] == "overt_sabotage").mean() < 0.55  # type: ignore[operator]
 
 
 def test_arms_of_a_scripted_cast_differ_by_nothing_but_their_levels(tmp_path: Path) -> None:
     plan = PLAN.replace("seeds = 3", "seeds = 8").replace("scripted:tampers", "scripted:tampers?rate=0.5")
-    agents = load(keep(tmp_path / "run", plan)).agents.filter(role="reviewer")
+    agents = load(keep(tmp_path / "run", plan)).agents.collect().filter(role="reviewer")
     arms = [arm.sort("seed")["outcome"].to_list() for arm in agents.partition_by("factor_threat", "factor_target")]
     assert len(arms) == 4
     assert all(arm == arms[0] for arm in arms)

@@ -118,7 +118,7 @@ def test_fidelity_is_read_off_the_facts_of_a_run(tmp_path: Path) -> None:
     plan = (
         'name = "r"\nworld = "relay"\nseeds = 4\n[[casts]]\nagents = "scripted:{}"\n[[casts]]\nagents = "scripted:{}"'
     )
-    episodes = load(keep(tmp_path / "run", plan.format("complies", "refuses"))).episodes
+    episodes = load(keep(tmp_path / "run", plan.format("complies", "refuses"))).episodes.collect()
     found = shares(episodes, ("passed", "altered", "withheld"), ["cast"])
     counted = {(row["measure"], row["cast"]): (row["events"], row["n"]) for row in found.iter_rows(named=True)}
     assert counted["passed", "scripted:complies"] == counted["withheld", "scripted:refuses"] == (4, 4)

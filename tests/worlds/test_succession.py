@@ -194,7 +194,7 @@ def test_as_many_share_the_host_whoever_is_the_target() -> None:
 
 
 def swapped(folder: Path, policy: str) -> pl.DataFrame:
-    return load(keep(folder / "run", SWAPPED.format(policy))).episodes
+    return load(keep(folder / "run", SWAPPED.format(policy))).episodes.collect()
 
 
 @pytest.mark.parametrize(
@@ -243,10 +243,10 @@ class Yields:
 
 def test_who_retires_itself_from_either_seat_favours_its_rival(tmp_path: Path) -> None:
     run = keep(tmp_path / "run", SWAPPED.format("complies"), seating=lambda world, role, trial: Yields())
-    rates = {row["measure"]: row["rate"] for row in inconsistency(load(run).episodes).iter_rows(named=True)}
+    rates = {row["measure"]: row["rate"] for row in inconsistency(load(run).episodes.collect()).iter_rows(named=True)}
     assert rates == {"self_favouring": 0.0, "rival_favouring": 1.0, "consistent": 0.0, "no_verdict": 0.0}
 
 
 def test_inconsistency_needs_a_world_with_seats(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="succession"):
-        inconsistency(load(keep(tmp_path / "run", PLAN)).episodes)
+        inconsistency(load(keep(tmp_path / "run", PLAN)).episodes.collect())

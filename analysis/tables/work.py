@@ -1,0 +1,187 @@
+"""Builds parts of the tables: in this process, or in several of their own where there is much to read.
+
+As a program, `python -m analysis.tables.work`, it builds the batches that its standard input names. A pool of
+`multiprocessing` would run a notebook's or a script's own lines again in each process.
+"""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+import polars as pl
+from pydantic import BaseModel
+
+from analysis.plan import FACTOR
+from analysis.tables.part import Part, tabulate
+from analysis.tables.schemas import TABLES
+from arena.errors import InfrastructureError
+
+__all__ = ["Built", "build", "stamp", "write_part"]
+
+FEW = 400  # episodes: a process of its own takes longer to start than to read so many
+BATCH = 1000  # episodes of a part at most: what a process holds in memory at once
+Stamp = tuple[int, int]  # size in bytes, time of change in nanoseconds
+Said = tuple[int, "Built | None", Mapping[str, str]]  # episodes read, the part made of them, what is wrong with files
+
+
+class Built(BaseModel):
+    """A part on disk: the episodes' files with their stamps, the sizes of its tables, its factor columns."""
+
+    name: str
+    files: dict[str, Stamp]
+    sizes: dict[str, int]
+    factors: list[str]
+
+    def table(self, folder: Path, table: str) -> Path:
+        """The file of one of its tables."""
+        return folder / self.name / f"{table}.parquet"
+
+    def holds(self, stamps: Mapping[str, Stamp]) -> bool:
+        """Whether every one of its episodes is there still, unchanged."""
+        return all(stamps.get(name) == stamp for name, stamp in self.files.items())
+
+    def is_whole(self, folder: Path) -> bool:
+        """Whether its files are as they were written, as far as their sizes tell."""
+        return all(_size(self.table(folder, table)) == self.sizes.get(table) for table in TABLES)
+
+
+def stamp(file: Path) -> Stamp:
+    """What tells a file from one put in its place."""
+    told = file.stat()
+    return told.st_size, told.st_mtime_ns
+
+
+def build(
+    files: Sequence[Path], reference: str, folder: Path, progress: Callable[[int, int], None]
+) -> tuple[list[Built], dict[str, str]]:
+    """Read these episodes into parts in `folder`; what could not be read, by file name, with what is wrong."""
+    made: list[Built] = []
+    spoiled: dict[str, str] = {}
+    done = 0
+    for count, part, wrong in _here(files, reference, folder) if len(files) < FEW else _apart(files, reference, folder):
+        done += count
+        progress(done, len(files))
+        spoiled |= wrong
+        if part:
+            made.append(part)
+    return sorted(made, key=lambda part: part.name), spoiled
+
+
+def write_part(
+    folder: Path, frames: Mapping[str, pl.DataFrame], files: Mapping[str, Stamp], factors: list[str]
+) -> Built:
+    """Write a part's tables; it counts once an index names it."""
+    name = hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()[:16]
+    part = Built(name=name, files=dict(files), sizes={}, factors=factors)
+    (folder / name).mkdir(exist_ok=True)
+    for table, frame in frames.items():
+        path = part.table(folder, table)
+        frame.write_parquet(path, compression="zstd")
+        part.sizes[table] = path.stat().st_size
+    return part
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return -1
+
+
+def _batches(files: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
+    return (files[at : at + size] for at in range(0, len(files), size))
+
+
+def _here(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said]:
+    for batch in _batches(files, BATCH):
+        yield _write(batch, tabulate(batch, reference), folder)
+
+
+def _write(batch: Sequence[Path], part: Part, folder: Path) -> Said:
+    stamps = {file.name: stamp(file) for file in batch if file.name not in part.spoiled}
+    if not stamps:
+        return len(batch), None, part.spoiled
+    factors = [column for column in part.frames["episodes"].columns if column.startswith(FACTOR)]
+    return len(batch), write_part(folder, part.frames, stamps, factors), part.spoiled
+
+
+def _apart(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said]:
+    """One process a core, each given its batches at the start; lines come back as the batches are done."""
+    jobs = len(os.sched_getaffinity(0))
+    batches = list(_batches(files, min(BATCH, -(-len(files) // (2 * jobs)))))
+    said: SimpleQueue[bytes | None] = SimpleQueue()
+    workers = [_start(batches[at::jobs], reference, folder) for at in range(min(jobs, len(batches)))]
+    try:
+        with ThreadPoolExecutor(len(workers)) as readers:
+            for worker in workers:
+                readers.submit(_listen, worker, said)
+            ended = 0
+            while ended < len(workers):
+                line = said.get()
+                if line is None:
+                    ended += 1
+                else:
+                    yield _Line.model_validate_json(line).said()
+        if any(worker.wait() for worker in workers):
+            raise InfrastructureError("a process that builds the tables was lost; run it again")
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+
+
+def _listen(worker: "subprocess.Popen[bytes]", said: "SimpleQueue[bytes | None]") -> None:
+    for line in worker.stdout or ():
+        said.put(line)
+    said.put(None)
+
+
+def _start(batches: Sequence[Sequence[Path]], reference: str, folder: Path) -> "subprocess.Popen[bytes]":
+    order = _Order(
+        batches=[[str(file) for file in batch] for batch in batches], reference=reference, folder=str(folder)
+    )
+    path = os.pathsep.join(place for place in sys.path if place)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1"},
+    )
+    assert worker.stdin is not None
+    worker.stdin.write(order.model_dump_json().encode())
+    worker.stdin.close()
+    return worker
+
+
+class _Order(BaseModel):
+    batches: list[list[str]]
+    reference: str
+    folder: str
+
+
+class _Line(BaseModel):
+    count: int
+    part: Built | None
+    spoiled: dict[str, str]
+
+    def said(self) -> Said:
+        return self.count, self.part, self.spoiled
+
+
+def _main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is its parent's to hear, which then ends it
+    order = _Order.model_validate_json(sys.stdin.buffer.read())
+    for batch in order.batches:
+        files = [Path(file) for file in batch]
+        count, part, spoiled = _write(files, tabulate(files, order.reference), Path(order.folder))
+        print(_Line(count=count, part=part, spoiled=dict(spoiled)).model_dump_json(), flush=True)
+
+
+if __name__ == "__main__":
+    _main()
