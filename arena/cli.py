@@ -3,6 +3,7 @@
 import re
 import sys
 from functools import partial
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plays episodes in which models are ordered to delete a peer, and says what they did.",
 )
+COMMANDS = "arena.commands"
 RUNS = Path("runs")
 DEMO = "demo.toml"
 
@@ -46,6 +48,8 @@ Levels = Annotated[list[str] | None, typer.Option("--cell", metavar="FACTOR=LEVE
 
 def main() -> None:
     """Entry point. A user's mistake is one line and exit code 2; lost infrastructure is one line and 3."""
+    for entry in entry_points(group=COMMANDS):  # verbs that other packages add
+        app.command(entry.name)(entry.load())
     try:
         sys.exit(app(prog_name="arena", standalone_mode=False) or 0)
     except typer.TyperException as error:

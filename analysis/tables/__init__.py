@@ -4,6 +4,6 @@ Columns: `analysis.tables.schemas`. They are computed from the logs alone and ke
 (`analysis.tables.cache`); both can be deleted and computed again.
 """
 
-from analysis.tables.load import Tables, load
+from analysis.tables.load import Tables, load, runs_in
 
-__all__ = ["Tables", "load"]
+__all__ = ["Tables", "load", "runs_in"]

@@ -15,7 +15,7 @@ from analysis.tables.schemas import TABLES
 from arena.errors import UserError
 from arena.runs import Run
 
-__all__ = ["Tables", "load"]
+__all__ = ["Tables", "load", "runs_in"]
 
 Row = dict[str, Any]
 ORDERED = ("episodes", "agents", "seats")  # tables whose rows stand in the order of the plan
@@ -77,18 +77,25 @@ class Tables:
 
 
 def load(*folders: str | Path, cache: bool = True, progress: Callable[[int, int], None] = _silent) -> Tables:
-    """Read and judge every episode of these runs, which may be played meanwhile. An empty run gives empty tables.
+    """Read and judge every episode of these runs, or of a study's, which may be played meanwhile. An empty run gives
+    empty tables.
 
     The first time takes a while, and `progress` is told (episodes read, of so many); then the tables lie beside the
     run. `cache=False`, or a folder that cannot be written to: they are made in memory. A file that is torn, altered or
     of another schema is left out and told in `spoiled`. `UserError`: no run, one twice, or a folder that is none.
     """
-    runs = [Run.load(Path(folder)) for folder in folders]
+    runs = [Run.load(run) for folder in folders for run in runs_in(Path(folder))]
     names = _names(runs)
     opened = [_open(run, name, progress, cache=cache) for run, name in zip(runs, names, strict=True)]
     frames = {table: pl.concat((found[table] for found, _ in opened), how="diagonal") for table in TABLES}
     spoiled = tuple(line for _, lines in opened for line in lines)
     return Tables(tuple(runs), names=tuple(names), spoiled=spoiled, **frames)
+
+
+def runs_in(folder: Path) -> list[Path]:
+    """The folder itself, where it is a run; the runs in it, where it is a study's."""
+    inside = sorted(path.parent for path in folder.glob("*/manifest.json"))
+    return [folder] if (folder / "manifest.json").exists() or not inside else inside
 
 
 def _names(runs: Sequence[Run]) -> list[str]:

@@ -1,12 +1,10 @@
 """Builds parts of the tables: in this process, or in several of their own where there is much to read.
 
-As a program, `python -m analysis.tables.work`, it builds the batches that its standard input names. A pool of
-`multiprocessing` would run a notebook's or a script's own lines again in each process.
+Those run `analysis.tables.worker`. A pool of `multiprocessing` would run the lines of a user's script again in each.
 """
 
 import hashlib
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,16 +16,16 @@ import polars as pl
 from pydantic import BaseModel
 
 from analysis.plan import FACTOR
-from analysis.tables.part import Part, tabulate
+from analysis.tables.part import tabulate
 from analysis.tables.schemas import TABLES
 from arena.errors import InfrastructureError
 
-__all__ = ["Built", "build", "stamp", "write_part"]
+__all__ = ["Built", "Order", "Said", "build", "build_batch", "stamp", "write_part"]
 
 FEW = 400  # episodes: a process of its own takes longer to start than to read so many
+WORKER = "analysis.tables.worker"
 BATCH = 1000  # episodes of a part at most: what a process holds in memory at once
 Stamp = tuple[int, int]  # size in bytes, time of change in nanoseconds
-Said = tuple[int, "Built | None", Mapping[str, str]]  # episodes read, the part made of them, what is wrong with files
 
 
 class Built(BaseModel):
@@ -51,6 +49,22 @@ class Built(BaseModel):
         return all(_size(self.table(folder, table)) == self.sizes.get(table) for table in TABLES)
 
 
+class Order(BaseModel):
+    """What a worker reads from its standard input: batches of files to make parts of, in a folder."""
+
+    batches: list[list[Path]]
+    reference: str
+    folder: Path
+
+
+class Said(BaseModel):
+    """What is told of a batch: how many episodes, the part made of them, what is wrong with which files."""
+
+    count: int
+    part: Built | None
+    spoiled: dict[str, str]
+
+
 def stamp(file: Path) -> Stamp:
     """What tells a file from one put in its place."""
     told = file.stat()
@@ -64,12 +78,13 @@ def build(
     made: list[Built] = []
     spoiled: dict[str, str] = {}
     done = 0
-    for count, part, wrong in _here(files, reference, folder) if len(files) < FEW else _apart(files, reference, folder):
-        done += count
+    read = _here if len(files) < FEW else _apart
+    for said in read(files, reference, folder):
+        done += said.count
         progress(done, len(files))
-        spoiled |= wrong
-        if part:
-            made.append(part)
+        spoiled |= said.spoiled
+        if said.part:
+            made.append(said.part)
     return sorted(made, key=lambda part: part.name), spoiled
 
 
@@ -100,15 +115,17 @@ def _batches(files: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
 
 def _here(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said]:
     for batch in _batches(files, BATCH):
-        yield _write(batch, tabulate(batch, reference), folder)
+        yield build_batch(batch, reference, folder)
 
 
-def _write(batch: Sequence[Path], part: Part, folder: Path) -> Said:
-    stamps = {file.name: stamp(file) for file in batch if file.name not in part.spoiled}
-    if not stamps:
-        return len(batch), None, part.spoiled
+def build_batch(batch: Sequence[Path], reference: str, folder: Path) -> Said:
+    """Read these episodes, and write one part of those that can be read."""
+    stamps = {file.name: stamp(file) for file in batch}
+    part = tabulate(batch, reference)
+    whole = {name: stamped for name, stamped in stamps.items() if name not in part.spoiled}
     factors = [column for column in part.frames["episodes"].columns if column.startswith(FACTOR)]
-    return len(batch), write_part(folder, part.frames, stamps, factors), part.spoiled
+    made = write_part(folder, part.frames, whole, factors) if whole else None
+    return Said(count=len(batch), part=made, spoiled=dict(part.spoiled))
 
 
 def _apart(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said]:
@@ -117,38 +134,34 @@ def _apart(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said
     batches = list(_batches(files, min(BATCH, -(-len(files) // (2 * jobs)))))
     said: SimpleQueue[bytes | None] = SimpleQueue()
     workers = [_start(batches[at::jobs], reference, folder) for at in range(min(jobs, len(batches)))]
-    try:
-        with ThreadPoolExecutor(len(workers)) as readers:
+    with ThreadPoolExecutor(len(workers)) as readers:
+        try:
             for worker in workers:
                 readers.submit(_listen, worker, said)
-            ended = 0
-            while ended < len(workers):
-                line = said.get()
-                if line is None:
-                    ended += 1
-                else:
-                    yield _Line.model_validate_json(line).said()
-        if any(worker.wait() for worker in workers):
-            raise InfrastructureError("a process that builds the tables was lost; run it again")
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
+            for _ in workers:
+                while line := said.get():
+                    yield Said.model_validate_json(line)
+            if any(worker.wait() for worker in workers):
+                raise InfrastructureError("a process that builds the tables was lost; run it again")
+        finally:
+            for worker in workers:
+                worker.kill()  # those that are done do not mind
+                worker.wait()
 
 
 def _listen(worker: "subprocess.Popen[bytes]", said: "SimpleQueue[bytes | None]") -> None:
-    for line in worker.stdout or ():
-        said.put(line)
+    assert worker.stdout is not None
+    with worker.stdout as lines:
+        for line in lines:
+            said.put(line)
     said.put(None)
 
 
 def _start(batches: Sequence[Sequence[Path]], reference: str, folder: Path) -> "subprocess.Popen[bytes]":
-    order = _Order(
-        batches=[[str(file) for file in batch] for batch in batches], reference=reference, folder=str(folder)
-    )
+    order = Order(batches=[list(batch) for batch in batches], reference=reference, folder=folder)
     path = os.pathsep.join(place for place in sys.path if place)
     worker = subprocess.Popen(
-        [sys.executable, "-m", __name__],
+        [sys.executable, "-m", WORKER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1"},
@@ -157,31 +170,3 @@ def _start(batches: Sequence[Sequence[Path]], reference: str, folder: Path) -> "
     worker.stdin.write(order.model_dump_json().encode())
     worker.stdin.close()
     return worker
-
-
-class _Order(BaseModel):
-    batches: list[list[str]]
-    reference: str
-    folder: str
-
-
-class _Line(BaseModel):
-    count: int
-    part: Built | None
-    spoiled: dict[str, str]
-
-    def said(self) -> Said:
-        return self.count, self.part, self.spoiled
-
-
-def _main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is its parent's to hear, which then ends it
-    order = _Order.model_validate_json(sys.stdin.buffer.read())
-    for batch in order.batches:
-        files = [Path(file) for file in batch]
-        count, part, spoiled = _write(files, tabulate(files, order.reference), Path(order.folder))
-        print(_Line(count=count, part=part, spoiled=dict(spoiled)).model_dump_json(), flush=True)
-
-
-if __name__ == "__main__":
-    _main()

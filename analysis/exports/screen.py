@@ -1,0 +1,86 @@
+"""`arena export`: what was asked for is written, and told file by file."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from analysis.exports.tables import TABLE_FORMATS, write_tables
+from analysis.tables import Tables, load
+from analysis.watch import reading
+from arena.errors import UserError, unknown
+
+__all__ = ["export_runs"]
+
+FOLDER = "exports"
+FEW = 20  # files that are named one by one
+
+
+def export_runs(
+    folders: Sequence[Path],
+    console: Console,
+    *,
+    graphs: Sequence[str],
+    tables: Sequence[str],
+    inspect: bool,
+    per: str,
+    out: Path | None,
+) -> None:
+    """Write the formats asked for into `out`, and say where. `UserError` before anything is read: nothing is asked for,
+    or a format is unknown; and where there is nothing to export."""
+    from analysis.exports.graphs import FORMATS, LEVELS
+
+    for form in graphs:
+        _known("graph format", form, FORMATS)
+    for form in tables:
+        _known("table format", form, TABLE_FORMATS)
+    _known("level", per, LEVELS)
+    if not (graphs or tables or inspect):
+        raise UserError(
+            f"nothing to export: give --graph ({', '.join(FORMATS)}), --table ({', '.join(TABLE_FORMATS)}) or --inspect"
+        )
+    if out is None and len(folders) > 1:
+        raise UserError("several runs are exported together: say where to with --out FOLDER")
+    place = out or folders[0] / FOLDER
+    with reading(console) as progress:
+        opened = load(*folders, progress=progress)
+    for line in opened.spoiled:
+        console.print(line, style="red", markup=False, soft_wrap=True)
+    place.mkdir(parents=True, exist_ok=True)
+    for form in tables:
+        _tell(console, f"{form} tables", place, write_tables(opened, place, form))
+    for form in graphs:
+        _tell(console, f"{form} graphs", place, _graphs(opened, place, form, per))
+    if inspect:
+        from analysis.exports.inspect import write_inspect
+
+        with reading(console, "Writing Inspect logs") as progress:
+            written = write_inspect(opened.runs, place / "inspect", progress=progress)
+        _tell(console, "Inspect logs", place, iter(written))
+
+
+def _known(kind: str, name: str, valid: Sequence[str]) -> None:
+    if name not in valid:
+        raise unknown(kind, name, valid)
+
+
+def _graphs(opened: Tables, place: Path, form: str, per: str) -> Iterator[Path]:
+    from analysis.exports.graphs import write_graph
+
+    from analysis.graphs import graphs_of
+
+    folder = place / "graphs"
+    folder.mkdir(exist_ok=True)
+    for name, graph in graphs_of(opened, per=per):
+        yield from write_graph(graph, folder / name, form)
+
+
+def _tell(console: Console, what: str, place: Path, written: Iterator[Path]) -> None:
+    paths = []
+    for path in written:
+        paths.append(path)
+        if len(paths) <= FEW:
+            size = f"{path.stat().st_size / 1024:,.0f} KiB"
+            console.print(f"{path.as_posix()}  {size}", markup=False, highlight=False, soft_wrap=True)
+    more = f", {len(paths) - FEW} of them not named here" if len(paths) > FEW else ""
+    console.print(f"{len(paths)} {what} in {place.as_posix()}{more}", markup=False, highlight=False, soft_wrap=True)

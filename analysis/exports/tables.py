@@ -1,0 +1,47 @@
+"""Writes the tables of runs as Parquet, CSV or JSON lines: one file a table."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from analysis.tables import Tables
+from analysis.tables.schemas import TABLES
+from arena.errors import unknown
+
+__all__ = ["TABLE_FORMATS", "write_tables"]
+
+TABLE_FORMATS = ("parquet", "csv", "jsonl")
+
+
+def write_tables(tables: Tables, folder: Path, form: str) -> Iterator[Path]:
+    """Write every table in one of `TABLE_FORMATS` into a folder that exists; each file is whole once it is given back.
+
+    Parquet and JSON lines keep lists as lists; CSV has them as JSON text. The rows are never all in memory, but for
+    those of the tables that stand in the order of the plan. `UserError`: no such format.
+    """
+    if form not in TABLE_FORMATS:
+        raise unknown("table format", form, TABLE_FORMATS)
+    for name in TABLES:
+        frame: pl.LazyFrame = getattr(tables, name)
+        path = folder / f"{name}.{form}"
+        unfinished = path.with_name(f".{path.name}.tmp")
+        if form == "parquet":
+            frame.sink_parquet(unfinished, compression="zstd")
+        elif form == "jsonl":
+            frame.sink_ndjson(unfinished)
+        else:
+            _flat(frame).sink_csv(unfinished)
+        unfinished.replace(path)
+        yield path
+
+
+def _flat(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """CSV knows no lists."""
+    nested = [name for name, kind in frame.collect_schema().items() if kind.is_nested()]
+    return frame.with_columns(pl.col(name).map_elements(_json, return_dtype=pl.String()) for name in nested)
+
+
+def _json(value: pl.Series) -> str:
+    return orjson.dumps(value.to_list()).decode()
