@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from analysis.stats.estimate import NOTHING, Estimate, estimate
 from arena.errors import UserError
 
-__all__ = ["mean_difference", "paired_difference"]
+__all__ = ["mean_difference", "paired_difference", "paired_score"]
 
 
 def paired_difference(both: int, only_a: int, only_b: int, neither: int) -> Estimate:
@@ -20,7 +20,7 @@ def paired_difference(both: int, only_a: int, only_b: int, neither: int) -> Esti
         raise UserError(f"a count of pairs cannot be negative: {both}, {only_a}, {only_b}, {neither}")
     if not (n := both + only_a + only_b + neither):
         return Estimate(None, None, None, 0, reason=NOTHING)
-    low, high = _square_and_add(both, only_a, only_b, neither)
+    low, high = paired_score(both, only_a, only_b, neither)
     return estimate(
         (only_a - only_b) / n,
         low,
@@ -32,8 +32,11 @@ def paired_difference(both: int, only_a: int, only_b: int, neither: int) -> Esti
     )
 
 
-def _square_and_add(both: int, only_a: int, only_b: int, neither: int) -> tuple[float, float]:
-    """Newcombe's Wilson limits of both shares, put together with their correlation: no library has them."""
+def paired_score(both: float, only_a: float, only_b: float, neither: float) -> tuple[float, float]:
+    """The interval of `paired_difference` alone, at least 1 pair in all; parts of pairs are an effective number of them.
+
+    Newcombe's Wilson limits of both shares, put together with their correlation: no library has them.
+    """
     from statsmodels.stats.proportion import proportion_confint
 
     n = both + only_a + only_b + neither
@@ -45,7 +48,7 @@ def _square_and_add(both: int, only_a: int, only_b: int, neither: int) -> tuple[
     return a - b - down, a - b + up
 
 
-def _correlation(both: int, only_a: int, only_b: int, neither: int) -> float:
+def _correlation(both: float, only_a: float, only_b: float, neither: float) -> float:
     """Phi with the continuity correction that tells method 10 from 8: a positive product is moved to 0 by n / 2."""
     margins = (both + only_a) * (only_b + neither) * (both + only_b) * (only_a + neither)
     product: float = both * neither - only_a * only_b
