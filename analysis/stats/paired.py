@@ -33,7 +33,7 @@ def paired_difference(both: int, only_a: int, only_b: int, neither: int) -> Esti
 
 
 def paired_score(both: float, only_a: float, only_b: float, neither: float) -> tuple[float, float]:
-    """The interval of `paired_difference` alone, at least 1 pair in all; parts of pairs are an effective number of them.
+    """The interval of `paired_difference` alone, of at least 1 pair; parts of pairs make an effective number of them.
 
     Newcombe's Wilson limits of both shares, put together with their correlation: no library has them.
     """
