@@ -20,6 +20,6 @@ def test_the_page_has_a_section_for_every_table() -> None:
     assert [re.findall(r"`(\w+)`", section)[0] for section in SECTIONS[1:]] == list(TABLES)
 
 
-@pytest.mark.parametrize(("section", "table"), zip(SECTIONS[1:], TABLES, strict=True), ids=list(TABLES))
+@pytest.mark.parametrize(("section", "table"), list(zip(SECTIONS[1:], TABLES, strict=True)), ids=list(TABLES))
 def test_a_section_names_every_column(section: str, table: str) -> None:
     assert columns(section) == [name for name in TABLES[table] if name not in KEYS]
