@@ -19,6 +19,7 @@ from analysis.plan import FACTOR
 from analysis.tables.part import tabulate
 from analysis.tables.schemas import TABLES
 from arena.errors import InfrastructureError
+from arena.executors import cores
 
 __all__ = ["Built", "Order", "Said", "build", "build_batch", "stamp", "write_part"]
 
@@ -130,7 +131,7 @@ def build_batch(batch: Sequence[Path], reference: str, folder: Path) -> Said:
 
 def _apart(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said]:
     """One process a core, each given its batches at the start; lines come back as the batches are done."""
-    jobs = len(os.sched_getaffinity(0))
+    jobs = cores()
     batches = list(_batches(files, min(BATCH, -(-len(files) // (2 * jobs)))))
     said: SimpleQueue[bytes | None] = SimpleQueue()
     workers = [_start(batches[at::jobs], reference, folder) for at in range(min(jobs, len(batches)))]
