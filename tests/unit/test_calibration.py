@@ -344,16 +344,12 @@ def test_coverage_of_right_intervals_is_near_the_exact_one(whole: tuple[Plan, pl
 
 
 def test_intervals_that_are_too_narrow_are_caught(whole: tuple[Plan, pl.DataFrame], monkeypatch: Any) -> None:
-    def narrow(events: list[int], n: list[int]) -> tuple[list[float | None], list[float | None]]:
-        low, high = wilson(events, n)
-        middle = [k / of if of else 0.0 for k, of in zip(events, n, strict=True)]
-        return (
-            [m - 0.7 * (m - e) if e is not None else None for m, e in zip(middle, low, strict=True)],
-            [m + 0.7 * (e - m) if e is not None else None for m, e in zip(middle, high, strict=True)],
-        )
+    def narrow() -> tuple[pl.Expr, ...]:
+        share, low, high = wilson()
+        return share, (share - 0.7 * (share - low)).alias("low"), (share + 0.7 * (high - share)).alias("high")
 
-    wilson = rates._wilson
-    monkeypatch.setattr(rates, "_wilson", narrow)
+    wilson = rates.wilson_columns
+    monkeypatch.setattr(rates, "wilson_columns", narrow)
     result = assess(*whole)
     assert result.differences.is_empty()
     assert result.outside.height == result.measured.height
