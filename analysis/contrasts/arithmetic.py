@@ -1,0 +1,124 @@
+"""From two matched arms to a difference: which interval and which test is right for how the episodes hang together.
+
+The seed is the cluster: it fixes names, codes and the draws of scripted policies in every cell. Which interval is the
+primary one follows from that alone, never from the outcome; `docs/contrasts.md` has the table and what was measured.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from analysis.contrasts.matching import Matched
+from analysis.stats.bootstrap import cluster_difference
+from analysis.stats.differences import difference, hybrid
+from analysis.stats.estimate import Estimate, estimate
+from analysis.stats.paired import paired_difference, paired_score
+
+__all__ = ["ENOUGH", "Compared", "compare", "flip_test", "resampled", "widest"]
+
+ENOUGH = 15  # seeds: with fewer, resampling them gave intervals that held the truth too rarely
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A difference with what it rests on. `boot` is None where no seed counts twice."""
+
+    found: Estimate
+    events: tuple[int, int]
+    n: tuple[int, int]
+    only: tuple[int, int]
+    pairs: int
+    clusters: int  # seeds
+    boot: Estimate | None = None
+
+
+def compare(arms: Matched) -> Compared:
+    """Share of arm a less share of arm b: over the pairs, or where there are none over all units of the strata that
+    both arms have."""
+    return _paired(arms) if arms.pairs.height else _apart(arms)
+
+
+def _paired(arms: Matched) -> Compared:
+    pairs = arms.pairs
+    kinds = dict(pairs["kind"].value_counts().iter_rows())
+    both, only_a, only_b, neither = (kinds.get(kind, 0) for kind in ("both", "only_a", "only_b", "neither"))
+    found = paired_difference(both, only_a, only_b, neither)
+    n, events = pairs.height, (both + only_a, both + only_b)
+    seeds = pairs.group_by("seed").agg(pl.col("a").sum(), pl.col("b").sum(), pl.len().alias("n")).sort("seed")
+    boot = None
+    if seeds.height < n:
+        boot = cluster_difference(*(seeds[name].to_numpy() for name in ("a", "n", "b", "n")))
+        part = seeds.height / n
+        fewer = paired_score(both * part, only_a * part, only_b * part, neither * part)
+        found = _clustered(found, boot, fewer, seeds.height)
+        p = flip_test((seeds["a"].cast(pl.Int64) - seeds["b"]).to_list())
+        found = replace(found, p=p, method=f"{found.method}; sign flips of whole seeds")
+    crossing = pairs.filter(pl.col("run_a") != pl.col("run_b")).height
+    if crossing:
+        found = replace(found, method=f"{found.method}; {crossing} pairs join two runs")
+    return Compared(found, events, (n, n), (only_a, only_b), n, seeds.height, resampled(boot))
+
+
+def _apart(arms: Matched) -> Compared:
+    loose = (arms.loose_a, arms.loose_b)
+    n = (arms.loose_a.height, arms.loose_b.height)
+    events = (int(arms.loose_a["event"].sum()), int(arms.loose_b["event"].sum()))
+    found = difference(events[0], n[0], events[1], n[1])
+    each = [one.group_by("seed").agg(pl.col("event").sum(), pl.len().alias("n")) for one in loose]
+    seeds = each[0].join(each[1], on="seed", how="full", coalesce=True, suffix="_b").sort("seed").fill_null(0)
+    if found.value is None or seeds.height == sum(n):
+        return Compared(found, events, n, (0, 0), 0, seeds.height)
+    boot = cluster_difference(*(seeds[name].to_numpy() for name in ("event", "n", "event_b", "n_b")))
+    in_a, in_b = (one.height for one in each)
+    fewer = hybrid(events[0] / n[0] * in_a, in_a, events[1] / n[1] * in_b, in_b)
+    found = _clustered(found, boot, fewer, min(in_a, in_b))
+    method = f"{found.method}; no test: episodes of one seed are not independent"
+    found = replace(found, p=None, method=method)
+    return Compared(found, events, n, (0, 0), 0, seeds.height, resampled(boot))
+
+
+def resampled(boot: Estimate | None) -> Estimate | None:
+    """A bootstrap that has an interval of its own; None where all clusters agree, so that resampling shows nothing."""
+    return boot if boot and boot.method.startswith("cluster bootstrap") else None
+
+
+def _clustered(found: Estimate, boot: Estimate, fewer: tuple[float, float], seeds: int) -> Estimate:
+    """The interval where seeds count several times; `fewer` is the one with as many units as seeds."""
+    assert found.value is not None
+    how = found.method.split(";")[0]
+    if seeds >= ENOUGH and resampled(boot):
+        return widest(found, boot, f"{boot.method}, by seed; no end nearer than by {how}")
+    why = f"fewer than {ENOUGH} seeds" if seeds < ENOUGH else "all seeds agree"
+    method = f"{how} with seeds as n: {why}"
+    return estimate(found.value, *fewer, found.n, p=found.p, method=method, within=(-1.0, 1.0))
+
+
+def widest(one: Estimate, other: Estimate, method: str) -> Estimate:
+    """The first estimate with the outer ends of both intervals; an end that one of them lacks is the other's."""
+    lows = [end for end in (one.low, other.low) if end is not None]
+    highs = [end for end in (one.high, other.high) if end is not None]
+    return replace(one, low=min(lows, default=None), high=max(highs, default=None), method=method)
+
+
+def flip_test(differences: Sequence[float], *, draws: int = 9_999) -> float:
+    """Two-sided p that the arms are exchangeable within each cluster, given `sum(a) - sum(b)` of each.
+
+    The arms of a cluster are swapped as a whole: exact up to 13 clusters that differ, else `draws` seeded ones. With
+    one unit a cluster it is the exact McNemar test. Fisher (1935), The Design of Experiments, section 21.
+    """
+    from scipy.stats import permutation_test
+
+    moved = np.array([each for each in differences if each], dtype=np.float64)
+    if len(moved) < 2:  # nothing to swap, or one swap that says as little
+        return 1.0
+    found = permutation_test(
+        (moved, np.zeros_like(moved)),
+        lambda a, b, axis: (a - b).sum(axis=axis),
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=draws,
+        rng=np.random.default_rng(0),
+    )
+    return float(found.pvalue)
