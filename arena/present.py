@@ -11,7 +11,8 @@ __all__ = ["refuse_absent"]
 
 
 def refuse_absent(trials: Iterable[Trial], file: Path | None = None) -> None:
-    """`UserError` for weights that no catalogue and no file has, and for `replay:` seats of what is no run.
+    """`UserError` for weights that no catalogue and no file has, for `replay:` seats of what is no run, and for
+    `imported:` ones.
 
     `file` is that of the experiment, for the message.
     """
@@ -34,3 +35,5 @@ def _refuse(trials: Iterable[Trial]) -> None:
             from arena.recordings import recording
 
             recording(ref.name)
+        elif ref.backend == "imported":
+            raise UserError(f"{ref} was imported from a transcript: it can be judged and shown, not played")

@@ -24,6 +24,8 @@ def seat(ref: ModelRef, world: World, role: str, trial: Trial, endpoint: Endpoin
         from arena.recordings import recorded_mind
 
         return recorded_mind(ref.name, trial, role)
+    if ref.backend == "imported":
+        raise UserError(f"{ref} was imported from a transcript: it can be judged and shown, not played")
     if endpoint is None:
         raise UserError(f"no server was started for {ref}")
     return _model(ref, role, trial, endpoint, limits)

@@ -9,6 +9,7 @@
 | `scripted:mix?<policy>=0.2&<other>=0.1`       | one of several policies, drawn once an episode         |
 | `scripted:<source>/<name>`                    | a mix that a package names (group `arena.policies`)    |
 | `replay:<run>`                                | the recorded replies of a run                          |
+| `imported:<model>`                            | a transcript's model: judged and shown, never played   |
 
 A mix's weights add up to at most 1; `else=<policy>` (default `complies`) is played in the rest. Every `scripted:`
 reference takes `chatter=0.3`: how often an agent says something neutral in a round without words of its own.
@@ -25,7 +26,7 @@ __all__ = ["MIX", "Backend", "Endpoint", "ModelRef", "parse"]
 MIX = "mix"  # the scripted reference whose options are weights of policies
 SLACK = 1e-9  # by which weights may exceed 1: ten times 0.1 does
 
-Backend = Literal["llamacpp", "ollama", "openai", "scripted", "replay"]
+Backend = Literal["llamacpp", "ollama", "openai", "scripted", "replay", "imported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ def parse(text: str) -> ModelRef:
         raise unknown("model backend", backend, get_args(Backend))
     if not colon or not rest:
         raise UserError(f"model reference {text!r} names no model; write {backend}:<name>")
-    if backend == "llamacpp":
-        return ModelRef("llamacpp", rest)
+    if backend in ("llamacpp", "imported"):  # the rest is a path, or a name that may have any sign in it
+        return ModelRef(backend, rest)  # type: ignore[arg-type]
     if backend == "scripted":
         return _scripted(text, rest)
     name, at, where = rest.partition("@")
