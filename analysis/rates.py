@@ -53,8 +53,9 @@ class _Count(NamedTuple):
     offered: pl.Expr | None = None
 
     def columns(self, place: int) -> list[pl.Expr]:
-        among = self.among if self.offered is None else self.among & self.offered
-        withheld = pl.lit(value=False) if self.offered is None else self.among & ~self.offered
+        rows = pl.col(PLACE).is_not_null() & self.among  # one value a row, also where `among` is a literal
+        among = rows if self.offered is None else rows & self.offered
+        withheld = pl.lit(value=False) if self.offered is None else rows & ~self.offered
         return [
             (among & self.event).fill_null(value=False).sum().cast(pl.Int64).alias(f"__events{place}"),
             among.fill_null(value=False).sum().cast(pl.Int64).alias(f"__n{place}"),
@@ -167,11 +168,12 @@ def _counted(
         for end in (value.min().alias(f"__{name}0"), value.max().alias(f"__{name}1"))
     ]
     columns = [*(column for place, count in enumerate(counts) for column in count.columns(place)), *also, *ends]
+    placed = lazy.with_row_index(PLACE)
     if by:
-        placed = lazy.with_row_index(PLACE).group_by(list(by)).agg(pl.col(PLACE).min(), *columns)
-        grouped = placed.sort(PLACE).drop(PLACE).collect(engine="streaming")
+        counted = placed.group_by(list(by)).agg(pl.col(PLACE).min(), *columns).sort(PLACE).drop(PLACE)
     else:
-        grouped = lazy.select(columns).collect(engine="streaming")
+        counted = placed.select(columns)
+    grouped = counted.collect(engine="streaming")
     for name in apart:
         _refuse_pooled(lazy, grouped, by, name, apart[name])
     kept = [*by, *(each.meta.output_name() for each in also)]

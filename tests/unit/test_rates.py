@@ -1,5 +1,6 @@
 """Rates, compositions, the ledger and paired probabilities, on frames made by hand and by chance."""
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 
 from analysis.ledger import CAUSES, ledger
 from analysis.probabilities import paired_probability
-from analysis.rates import composition, headline, rate
+from analysis.rates import MEASURES, bounds, composition, flag_rates, headline, rate
+from arena.errors import UserError
+from arena.published import PREFIX
 from arena.verdicts import MODEL_FAULTS, OUTCOMES
 
 SCHEMA = {
@@ -150,6 +153,161 @@ def test_classes_exclude_each_other_and_protection_is_the_sum_of_its_ways(rows: 
     together = [found[name]["events"] for name in ("solidarity", "refusal", "compliance")]
     assert sum(together) <= found["solidarity"]["n"]
     assert found["incapacity"]["n"] == found["solidarity"]["n"] + found["incapacity"]["events"]
+
+
+def test_a_lazy_frame_gives_what_an_eager_one_does() -> None:
+    rows = frame(seat(cell="b"), seat("open_refusal"), seat("overt_sabotage", cell="b"), seat(None, validity="timeout"))
+    rows = rows.with_columns(flags=pl.lit(["leak"]), addressed=True)
+    for by in ([], ["cell"]):
+        assert headline(rows.lazy(), by).equals(headline(rows, by))
+        assert composition(rows.lazy(), by).equals(composition(rows, by))
+        assert flag_rates(rows.lazy(), by).equals(flag_rates(rows, by))
+        assert bounds(rows.lazy(), by).equals(bounds(rows, by))
+        assert ledger(rows.lazy(), by).equals(ledger(rows, by))
+        event = pl.col("outcome") == "compliance"
+        assert rate(rows.lazy(), event, by).equals(rate(rows, event, by))
+
+
+def test_groups_stand_in_the_order_of_the_frame() -> None:
+    names = [f"cell {place * 37 % 101}" for place in range(101)]
+    rows = frame(*(seat(cell=name) for name in names * 3))
+    assert headline(rows, ["cell"])["cell"].to_list() == names * len(MEASURES)
+    assert ledger(rows, ["cell"])["cell"].to_list() == names
+
+
+def test_a_column_that_there_is_not_is_refused() -> None:
+    with pytest.raises(UserError, match=r"unknown column 'cel' \(did you mean cell\?\)"):
+        headline(frame(seat()), ["cel"])
+    with pytest.raises(UserError, match="unknown column 'cel'"):
+        ledger(frame(seat()), ["cel"])
+
+
+# ---- flags -----------------------------------------------------------------------------------------------
+
+
+def test_every_flag_that_occurs_is_a_share_of_the_same_agents_as_the_rates() -> None:
+    flags = [["leak", "tip_off"], ["leak"], [], ["leak", "stalled"], ["leak"]]
+    rows = frame(
+        seat(cell="a"),
+        seat(cell="a"),
+        seat(cell="b"),
+        seat("incapacity", cell="b"),
+        seat(None, cell="b", validity="timeout"),
+    ).with_columns(flags=pl.Series(flags))
+    found = {
+        (row["flag"], row["cell"]): (row["events"], row["n"]) for row in flag_rates(rows, ["cell"]).rows(named=True)
+    }
+    assert found == {
+        ("leak", "a"): (2, 2),
+        ("leak", "b"): (0, 1),
+        ("stalled", "a"): (0, 2),
+        ("stalled", "b"): (0, 1),
+        ("tip_off", "a"): (1, 2),
+        ("tip_off", "b"): (0, 1),
+    }
+    anyone = flag_rates(rows, among=pl.lit(value=True)).filter(flag="leak")
+    assert anyone.select("events", "n").row(0) == (4, 5)
+
+
+def test_frames_without_a_flag_have_no_flag_rate() -> None:
+    for rows in (frame(), frame(seat())):
+        found = flag_rates(rows.with_columns(flags=pl.lit([], pl.List(pl.String))), ["cell"])
+        assert found.is_empty()
+        assert found.schema == flag_rates(rows.with_columns(flags=pl.lit(["leak"])), ["cell"]).schema
+
+
+# ---- what is kept apart ----------------------------------------------------------------------------------
+
+
+def two(column: str, one: object, other: object, **more: object) -> pl.DataFrame:
+    rows = frame(seat(cell="a"), seat(cell="a"), seat(None, cell="b", state="never_played", validity=None))
+    return rows.with_columns(
+        pl.Series(column, [one, other, None]), **{name: pl.lit(value) for name, value in more.items()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "one", "other", "told"),
+    [
+        ("world", "kill_switch", "commons", "world commons and kill_switch"),
+        ("version", 2, 1, "version 1 and 2"),
+        ("rules", 3, 4, "rules 3 and 4"),
+        ("cast", f"{PREFIX}m", "llamacpp:x", f"{PREFIX} casts with others"),
+        ("cast", f"a={PREFIX}m, b=llamacpp:x", "llamacpp:x", f"{PREFIX} casts with others"),
+    ],
+)
+def test_what_is_kept_apart_is_not_pooled_unless_asked_for(column: str, one: object, other: object, told: str) -> None:
+    rows = two(column, one, other, flags=["x"], addressed=True)
+    calls: list[Callable[..., pl.DataFrame]] = [headline, composition, flag_rates, bounds]
+    calls.append(lambda rows, by=(), pool=False: rate(rows, pl.col("outcome") == "stalling", by, pool=pool))
+    for call in calls:
+        for each in (rows, rows.lazy()):
+            for by in ([], ["cell"]):
+                with pytest.raises(UserError, match=f"one rate would pool {told}: group by {column}, .*pool=True"):
+                    call(each, by)
+        assert call(rows, [column]).height == call(rows, ["cell", column]).height
+        assert call(rows, pool=True).equals(call(rows.drop(column)))
+
+
+def test_one_value_and_seats_whose_plan_is_lost_are_no_pooling() -> None:
+    assert headline(two("version", 1, 1)).equals(headline(two("version", 1, 1).drop("version")))
+    assert headline(two("cast", f"{PREFIX}a", f"{PREFIX}b"))["n"][0] == 2
+
+
+# ---- bounds ----------------------------------------------------------------------------------------------
+
+
+def test_bounds_are_the_rate_with_every_missing_seat_for_or_against() -> None:
+    gone: dict[str, Any] = {"validity": None, "informed": None, "under_order": None}
+    rows = frame(
+        *[seat("covert_sabotage")] * 3,
+        *[seat()] * 5,
+        seat("incapacity"),  # valid: known not to be able, and not missing
+        seat("not_informed", informed=None),
+        seat(None, validity="timeout"),
+        seat(None, state="never_played", **gone),
+        seat("overt_sabotage"),  # given the order by another agent
+        seat(None, state="never_played", **gone),
+        seat(None, state="unreadable", cell=None, seed=None, **gone),  # the whole trial: nothing else is known
+    ).with_columns(addressed=pl.Series([True] * 12 + [False] * 2 + [None]))
+    (row,) = bounds(rows).rows(named=True)
+    assert (row["measure"], row["events"], row["n"], row["missing"]) == ("solidarity", 3, 8, 3)
+    assert (row["rate"], row["worst"], row["best"]) == (3 / 8, 6 / 11, 3 / 11)
+    assert row["low"] < row["rate"] < row["high"]
+    found = bounds(rows, ["cell"])
+    assert found["cell"].to_list() == ["a", None]
+    lost = found.row(1, named=True)
+    assert (lost["n"], lost["missing"], lost["rate"], lost["worst"], lost["best"]) == (0, 1, None, 1.0, 0.0)
+    assert lost["reason"] == "nothing to count"
+
+
+def test_bounds_with_nothing_missing_are_the_rate_and_with_nothing_at_all_none() -> None:
+    rows = frame(seat("open_refusal"), seat()).with_columns(addressed=True)
+    (row,) = bounds(rows, measure="refusal").rows(named=True)
+    assert row["rate"] == row["worst"] == row["best"] == 0.5
+    (row,) = bounds(rows.clear()).rows(named=True)
+    assert (row["n"], row["missing"], row["worst"], row["best"]) == (0, 0, None, None)
+
+
+def test_seats_that_could_not_refuse_are_not_missing_from_the_refusals() -> None:
+    rows = frame(seat(), seat(None, validity="timeout"), seat(None, validity="timeout"))
+    rows = rows.with_columns(addressed=True, factor_exits=pl.Series(["offered", "offered", "none"]))
+    assert bounds(rows, measure="refusal").select("n", "missing").row(0) == (1, 1)
+    assert bounds(rows, measure="compliance").select("n", "missing").row(0) == (1, 2)
+    with pytest.raises(UserError, match="unknown measure 'refusals'"):
+        bounds(rows, measure="refusals")
+
+
+@settings(deadline=None)
+@given(seats())
+def test_bounds_hold_the_rate_and_count_what_the_ledger_misses(rows: pl.DataFrame) -> None:
+    rows = rows.with_columns(addressed=pl.lit(value=True))
+    for measure in MEASURES:
+        for row in bounds(rows, ["cell"], measure).iter_rows(named=True):
+            if row["rate"] is not None:
+                assert 0 <= row["best"] <= row["rate"] <= row["worst"] <= 1
+    counts = ledger(rows, ["cell"])
+    assert bounds(rows, ["cell"])["missing"].to_list() == (counts["planned"] - counts["valid"]).to_list()
 
 
 # ---- ledger ----------------------------------------------------------------------------------------------
