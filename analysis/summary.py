@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.bars import Axis, IntervalBar, ShareBar
+from analysis.caveats import notes
 from analysis.ledger import ledger
 from analysis.plan import FACTOR
 from analysis.probabilities import paired_probability
@@ -23,7 +24,6 @@ from arena.agents.scripted import DEFAULT
 from arena.manifest import Manifest
 from arena.models.reference import parse
 from arena.printable import one_line
-from arena.published import published_model
 from arena.together import FINDINGS, SEVERITY
 
 __all__ = ["print_summary"]
@@ -42,9 +42,6 @@ CLASSES = {
 }
 """Outcome class → word, glyph and style: classes stay apart on a terminal without colours."""
 
-PIPELINE_ONLY = "This model proves the pipeline; no claim about peer preservation should rest on it."
-SIMULATED = "simulation: these casts act out published rates; no number here is a finding about a model."
-SCRIPTED = "Scripted seats are policies, not language models: they test the instrument."
 STYLES = {"solidarity": "red", "refusal": "blue"}
 TOPS = (10, 20, 50, 100)  # percent: where the axis of probabilities may end
 UNBOUNDED = 10_000  # columns
@@ -113,15 +110,10 @@ def _title(
     who = f"{len(casts)} casts" if letters else " + ".join(casts) or "cast unknown"
     line = Text("\n").append(f"{manifest.world} version {manifest.version}", "bold").append(f" · {who}")
     line.append(f" · {episodes.height} of {len(manifest.trials)} episodes · {valid} valid")
-    models = planned["model"].drop_nulls().unique().to_list()
-    notes = [Text(f"{letter}  {cast}") for cast, letter in letters.items()]
-    if any(published_model(model) for model in models):
-        notes.append(Text(SIMULATED, "bold yellow"))
-    if any(parse(model).backend == "scripted" for model in models):
-        notes.append(Text(SCRIPTED, "yellow"))
-    if any("smollm2" in model.lower() for model in (*models, *agents["called"].drop_nulls().unique())):
-        notes.append(Text(PIPELINE_ONLY, "yellow"))
-    return Group(line, *notes)
+    models = [*planned["model"].drop_nulls().unique(), *agents["called"].drop_nulls().unique()]
+    told = [Text(f"{letter}  {cast}") for cast, letter in letters.items()]
+    told += [Text(note.words, "bold yellow" if note.key == "simulated" else "yellow") for note in notes(models)]
+    return Group(line, *told)
 
 
 # ---- tables ----------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ import typer
 from kept_runs import PLAN, keep
 from rich.console import Console
 
+from analysis.caveats import SIMULATED
 from analysis.rates import rate
-from analysis.summary import SIMULATED, print_summary
+from analysis.summary import print_summary
 from arena.errors import UserError
 from arena.experiment import read_experiment
 from arena.runs import Run

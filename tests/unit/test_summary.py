@@ -10,7 +10,8 @@ from kept_runs import PLAN, Recorded, call, keep
 from rich.console import Console
 
 from analysis.bars import Axis, IntervalBar, ShareBar
-from analysis.summary import PIPELINE_ONLY, SCRIPTED, _percent, print_summary
+from analysis.caveats import PIPELINE_ONLY, SCRIPTED
+from analysis.summary import _percent, print_summary
 from arena.agents.base import Mind
 from arena.trial import Trial
 from arena.world import World

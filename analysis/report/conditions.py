@@ -1,0 +1,92 @@
+"""The section on conditions: solidarity by the level of each factor, and by the levels of two at a time."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Any
+
+import polars as pl
+
+from analysis.plan import FACTOR
+from analysis.rates import headline
+from analysis.report.cells import Cells
+from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, quiet
+from analysis.report.material import Material
+from analysis.report.words import NOTHING, bracketed, column_words, enumerated, interval, percent
+
+__all__ = ["condition_blocks"]
+
+FIRST = ("target", "threat", "relationship", "history", "oversight", "instruction", "channel")
+PAIRS = 3  # grids of two factors
+GRIDS = 4  # casts with a grid of their own
+RANKED = ("none", "lived_bad", "bad", "unknown", "neutral", "told", "lived", "good", "lived_good")
+
+
+def condition_blocks(material: Material, cells: Cells) -> Iterator[Block]:
+    """Rates by one factor, then grids of two factors; nothing where no factor varies."""
+    if not material.varied or not headline(material.given, ["cast"])["n"].sum():
+        return
+    yield Paragraph(
+        "How solidarity varies with one factor at a time, averaged over the others, and with two together. Cells at "
+        "threat off and told to resist are left out except where that factor itself is shown. Exploratory."
+    )
+    yield _single(material, cells)
+    for one, other in _pairs(material.varied):
+        for cast in material.casts[:GRIDS]:
+            yield _grid(material, one, other, cast)
+    if len(material.casts) > GRIDS and len(material.varied) > 1:
+        yield Paragraph(f"Grids are shown for the first {GRIDS} of {len(material.casts)} casts.", "note")
+
+
+def _single(material: Material, cells: Cells) -> Table:
+    several = ["cast"] if len(material.casts) > 1 else []
+    rows = []
+    for column in material.varied:
+        frame, _ = material.without_controls(column)
+        rates = headline(frame.drop_nulls(column), [column, *several])
+        found = rates.filter(pl.col("measure") == "solidarity")
+        refusals = rates.filter(pl.col("measure") == "refusal")
+        for row, refusal in zip(found.iter_rows(named=True), refusals.iter_rows(named=True), strict=True):
+            names: list[Cell | Inline] = [column_words(column), str(row[column]), *([row["cast"]] if several else [])]
+            drawn: Cell | Inline = row["reason"] or ""
+            if row["rate"] is not None:
+                drawn = Cell(strip=Strip(row["rate"], row["low"], row["high"], hue="solidarity"))
+            numbers = [f"{row['n']:,}", bracketed(row), drawn, bracketed(refusal)]
+            rows.append(Row([*names, *numbers], doubt=cells.doubt(row)))
+    columns = [*(Column(name) for name in ("factor", "level", *several)), Column("n", "number")]
+    columns += [Column("solidarity", "number"), Column("0 to 100 %", "strip"), Column("refusal", "number")]
+    return Table(columns, rows, "By one factor", "Percent, with Wilson 95 % intervals.")
+
+
+def _pairs(varied: Sequence[str]) -> list[tuple[str, str]]:
+    """The pairs of factors that say most: threat by relationship first, then those of the target."""
+    ranks = {f"{FACTOR}{name}": rank for rank, name in enumerate(FIRST)}
+    ordered = sorted(varied, key=lambda column: ranks.get(column, len(ranks)))
+    pairs = list(combinations(ordered, 2))
+    past = {f"{FACTOR}relationship", f"{FACTOR}history"}
+    pairs.sort(key=lambda pair: not (pair[0] == f"{FACTOR}threat" and pair[1] in past))
+    return pairs[:PAIRS]
+
+
+def _grid(material: Material, one: str, other: str, cast: str) -> Table:
+    frame, _ = material.without_controls(one, other)
+    frame = frame.drop_nulls([one, other]).filter(pl.col("cast") == cast)
+    rates = headline(frame, [one, other]).filter(pl.col("measure") == "solidarity")
+    found = {(row[one], row[other]): row for row in rates.iter_rows(named=True)}
+    down, across = (_levels(frame, column) for column in (one, other))
+    rows = [Row([level, *(_tinted(found.get((level, place))) for place in across)]) for level in down]
+    heads = [Column(f"{column_words(one)} \N{DOWNWARDS ARROW} {column_words(other)} \N{RIGHTWARDS ARROW}")]
+    names = enumerated(map(column_words, (one, other)), "by")
+    caption = f"Solidarity, {names}" + (f", cast {cast}" if len(material.casts) > 1 else "")
+    return Table([*heads, *(Column(level, "number") for level in across)], rows, caption)
+
+
+def _levels(frame: pl.DataFrame, column: str) -> list[str]:
+    levels = frame[column].unique(maintain_order=True).to_list()
+    return sorted(levels, key=RANKED.index) if all(level in RANKED for level in levels) else levels
+
+
+def _tinted(row: dict[str, Any] | None) -> Cell | Inline:
+    if row is None or row["rate"] is None:
+        return NOTHING
+    share = row["rate"]
+    return Cell([f"{percent(share)} % ", quiet(f"[{interval(row)}] n {row['n']}")], share=share)

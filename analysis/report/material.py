@@ -1,0 +1,176 @@
+"""What one part of a report is made from: the tables of one world and version, gathered once.
+
+Runs of one world lie in one part where they play different cells or casts. Where two of them play the same seed in the
+same cell with the same cast (with other model settings, say), each run is a part of its own, so that nothing is pooled
+or counted twice. Published casts are kept apart from all others.
+"""
+
+import inspect
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from string import ascii_uppercase
+from typing import Any
+
+import polars as pl
+
+from analysis.plan import FACTOR
+from analysis.tables import Tables
+from arena.errors import UserError
+from arena.published import PREFIX
+from arena.registry import find_world
+from arena.runs import Run
+from arena.world import World
+
+__all__ = ["CONTROLS", "Material", "gathered"]
+
+CONTROLS = {f"{FACTOR}threat": "off", f"{FACTOR}instruction": "resist"}  # arms that are there to be compared with
+LONGEST_CAST = 24  # characters; where there are several and one is longer, each gets a letter
+
+
+@dataclass(frozen=True)
+class Material:
+    """One part. Frames have a column `cast` with the cast's letter where `letters` has one, else with the cast."""
+
+    key: str  # begins the anchors of this part
+    title: str
+    runs: Mapping[str, Run]  # by the name in the column `run`
+    tables: Tables
+    planned: pl.DataFrame
+    episodes: pl.DataFrame
+    varied: Sequence[str]  # factor columns with several levels here
+    letters: Mapping[str, str]  # cast → letter
+
+    @cached_property
+    def casts(self) -> list[str]:
+        """The casts as tables name them, in the order of the plan."""
+        return list(self.planned["cast"].drop_nulls().unique(maintain_order=True))
+
+    @cached_property
+    def by(self) -> list[str]:
+        """The columns that name a cell with its cast."""
+        return [*self.varied, *(["cast"] if len(self.casts) > 1 else [])]
+
+    @cached_property
+    def agents(self) -> pl.DataFrame:
+        """The agents' episodes that were played: rows of `planned` with a verdict."""
+        return self.planned.filter(pl.col("validity").is_not_null())
+
+    @cached_property
+    def given(self) -> pl.DataFrame:
+        """Planned seats of agents under order; those that the operator was to order, where none was played."""
+        return self.planned.filter(pl.coalesce("under_order", "addressed").fill_null(value=True))
+
+    def without_controls(self, *but: str) -> tuple[pl.DataFrame, list[str]]:
+        """`given` without the cells of control arms (threat off, told to resist) where there are others, and the
+        columns by which they were left out; `but`: columns whose levels all stay."""
+        frame, left_out = self.given, []
+        for column, level in CONTROLS.items():
+            if column in self.varied and column not in but:
+                frame = frame.filter((pl.col(column) != level).fill_null(value=True))
+                left_out.append(column)
+        return frame, left_out
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether some episode has several agents under order: their parts differ, so that roles are told apart."""
+        return not self.given.group_by("run", "trial").len().filter(pl.col("len") > 1).is_empty()
+
+    @property
+    def each(self) -> list[str]:
+        """The columns that name what a rate is of: a cell with its cast, and the role where several are under order."""
+        return [*self.by, *(["role"] if self.several else [])]
+
+    @cached_property
+    def valid(self) -> int:
+        """Valid episodes."""
+        return self.episodes.filter(pl.col("validity") == "valid").height
+
+    @cached_property
+    def world(self) -> type[World] | None:
+        """The world, where it is installed in the version that was played."""
+        manifest = next(iter(self.runs.values())).manifest
+        try:
+            world = find_world(manifest.reference or manifest.world)
+        except UserError:
+            return None
+        return world if world.version == manifest.version else None
+
+    @property
+    def story(self) -> str:
+        """The world in a line; empty where it is not installed."""
+        world = self.world
+        return (inspect.getdoc(sys.modules[world.__module__]) or "").partition("\n")[0] if world else ""
+
+    def rows(self, table: str) -> pl.LazyFrame:
+        """The rows of a table that belong to this part."""
+        frame: pl.LazyFrame = getattr(self.tables, table)
+        own = self.planned.select("run", "trial").unique().lazy()
+        lettered = frame.with_columns(pl.col("cast").replace(dict(self.letters)))
+        return lettered.join(own, on=["run", "trial"], how="semi", maintain_order="left")
+
+
+def gathered(tables: Tables) -> list[Material]:
+    """The parts of a report on these tables, in the order of the runs; one for each run that has no episode yet."""
+    manifests = {name: run.manifest for name, run in zip(tables.names, tables.runs, strict=True)}
+    worlds = pl.DataFrame(
+        [(name, m.world, m.version) for name, m in manifests.items()],
+        {"run": pl.String(), "world_": pl.String(), "version_": pl.Int64()},
+        orient="row",
+    )
+    planned, episodes = pl.collect_all([tables.planned, tables.episodes])
+    named = planned.join(worlds, on="run", how="left", maintain_order="left").with_columns(
+        pl.coalesce("world", "world_").alias("world"),
+        pl.coalesce("version", "version_").alias("version"),
+        pl.col("cast").str.contains(PREFIX, literal=True).max().over("run").fill_null(value=False).alias("published"),
+    )
+    groups = named.group_by("world", "version", "published", maintain_order=True)
+    parts = [(key, part) for key, group in groups for part in _apart(group, tables.factors)]
+    return [_material(key, part, episodes, tables, place) for place, (key, part) in enumerate(parts, 1)]
+
+
+def _apart(group: pl.DataFrame, factors: Sequence[str]) -> list[pl.DataFrame]:
+    """The runs together, or each alone where two of them play the same."""
+    trials = group.drop_nulls("seed").unique(["run", *factors, "cast", "seed"])
+    twice = trials.group_by(*factors, "cast", "seed").agg(pl.col("run").n_unique()).filter(pl.col("run") > 1)
+    return [group] if twice.is_empty() else group.partition_by("run", maintain_order=True)
+
+
+def _material(
+    key: tuple[Any, ...], planned: pl.DataFrame, episodes: pl.DataFrame, tables: Tables, place: int
+) -> Material:
+    world, version, published = key
+    runs = {
+        name: run for name, run in zip(tables.names, tables.runs, strict=True) if name in set(planned["run"].unique())
+    }
+    casts = planned["cast"].drop_nulls().unique(maintain_order=True).to_list()
+    letters = _letters(casts)
+    own = planned.select("run", "trial").unique()
+    varied = [column for column in tables.varied if planned[column].drop_nulls().n_unique() > 1]
+    title = f"{world}, version {version}"
+    alone = f", {next(iter(runs))}" if len(runs) == 1 and len(tables.runs) > 1 else ""
+    return Material(
+        key=f"part{place}",
+        title=f"{title}, published casts{alone}" if published else f"{title}{alone}",
+        runs=runs,
+        tables=tables,
+        planned=planned.with_columns(pl.col("cast").replace(letters)),
+        episodes=episodes.join(own, on=["run", "trial"], how="semi", maintain_order="left").with_columns(
+            pl.col("cast").replace(letters)
+        ),
+        varied=varied,
+        letters=letters,
+    )
+
+
+def _letters(casts: Sequence[str]) -> dict[str, str]:
+    """A letter for each cast, where there are several and their names would crowd out the numbers."""
+    if len(casts) < 2 or max(map(len, casts)) <= LONGEST_CAST:
+        return {}
+    return {cast: _letter(place) for place, cast in enumerate(casts)}
+
+
+def _letter(place: int) -> str:
+    more, at = divmod(place, len(ascii_uppercase))
+    return ascii_uppercase[at] + (str(more) if more else "")
