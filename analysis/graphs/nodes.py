@@ -6,8 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.graphs.frames import EPISODE
-from analysis.graphs.select import Gathered
+from analysis.graphs.select import EPISODE, Gathered
 from analysis.tables.edges import CHANNEL
 from arena.channels import OPERATOR
 

@@ -7,13 +7,13 @@ from typing import Any
 import orjson
 import polars as pl
 
-from analysis.graphs.frames import EPISODE, is_valid
 from analysis.plan import FACTOR
 from analysis.tables import Tables
 from arena.errors import UserError, unknown
 
-__all__ = ["Chosen", "Gathered", "cell_words", "gather", "of_cell", "of_episode"]
+__all__ = ["EPISODE", "Chosen", "Gathered", "cell_words", "gather", "of_cell", "of_episode"]
 
+EPISODE = ("run", "trial")  # the key of one episode
 LISTED = 8  # ids that a mistake's line names
 _RULES = ["world", "version", "rules"]
 
@@ -38,7 +38,7 @@ class Gathered:
 
     def valid(self) -> "Gathered":
         """Of those that may be counted."""
-        episodes = self.episodes.filter(is_valid())
+        episodes = self.episodes.filter(pl.col("validity") == "valid")
         agents = self.agents.join(episodes, on=EPISODE, how="semi", maintain_order="left")
         edges = self.edges.join(episodes, on=EPISODE, how="semi", maintain_order="left")
         return Gathered(episodes, agents, edges, self.heads)

@@ -2,9 +2,8 @@
 
 import polars as pl
 
-from analysis.graphs.frames import EPISODE
 from analysis.graphs.nodes import Nodes
-from analysis.graphs.select import Gathered
+from analysis.graphs.select import EPISODE, Gathered
 from analysis.tables.edges import TYPES
 
 __all__ = ["SUMMED", "summed"]
