@@ -10,6 +10,7 @@ from analysis.graphs.select import Chosen, Gathered, cell_words, gather, of_cell
 from analysis.graphs.sums import summed
 from analysis.tables import Tables
 from arena.errors import UserError
+from arena.published import PREFIX
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,7 +26,7 @@ def graph(
     episode: str | None = None,
     cell: Mapping[str, str] | None = None,
     models: bool = False,
-    pooled: bool = False,
+    pool: bool = False,
 ) -> "nx.MultiDiGraph":
     """The interaction graph of one episode (its id, the first digits of it, or RUN/ID), of a cell (factor → level,
     any part of it), or, without both, of all episodes.
@@ -37,12 +38,12 @@ def graph(
     Attributes are text, whole numbers, numbers and truth values; one that is not known is left out.
 
     `UserError`: no or several such episodes, no such factor or level, both an episode and a cell, or several worlds or
-    versions of one, or of the rules, in one graph, where `pooled` does not ask for that.
+    versions of one, or of the rules, or published casts with others, in one graph, where `pool` does not ask for that.
     """
     if episode is not None and cell is not None:
         raise UserError("a graph is of an episode or of a cell: give one of both")
     chosen = of_episode(tables, episode) if episode is not None else of_cell(tables, cell or {})
-    if not pooled:
+    if not pool:
         _keep_apart(chosen.episodes)
     gathered = gather(tables, chosen.episodes)
     if episode is not None and not models:
@@ -51,12 +52,14 @@ def graph(
 
 
 def _keep_apart(episodes: pl.DataFrame) -> None:
-    kinds = episodes.select("world", "version", "rules").unique(maintain_order=True).rows()
+    published = pl.col("cast").str.contains(PREFIX, literal=True).alias("published")
+    kinds = episodes.select("world", "version", "rules", published).unique(maintain_order=True).rows()
     if len(kinds) > 1:
-        told = ", ".join(f"{world} {version} (rules {rules})" for world, version, rules in kinds)
-        raise UserError(
-            f"one graph would pool worlds or versions: {told}; take one run, or ask for it with pooled=True"
+        told = ", ".join(
+            f"{world} {version} (rules {rules}{f', {PREFIX} casts' if acted else ''})"
+            for world, version, rules, acted in kinds
         )
+        raise UserError(f"one graph would pool worlds or versions: {told}; take one run, or ask for it (pool=True)")
 
 
 def episode_graph(gathered: Gathered, cell: Mapping[str, str]) -> "nx.MultiDiGraph":
