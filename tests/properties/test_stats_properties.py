@@ -114,7 +114,7 @@ def test_a_bootstrapped_difference_lies_in_its_interval(
     assert found == cluster_difference(*columns, draws=200)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.none() | st.floats(0, 1), max_size=15))
 def test_holm_never_lowers_a_p_value_and_keeps_their_order(p_values: list[float | None]) -> None:
     found = holm(p_values)
