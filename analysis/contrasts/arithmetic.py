@@ -57,7 +57,7 @@ def _paired(arms: Matched) -> Compared:
         found = replace(found, p=p, method=f"{found.method}; sign flips of whole seeds")
     crossing = pairs.filter(pl.col("run_a") != pl.col("run_b")).height
     if crossing:
-        found = replace(found, method=f"{found.method}; {crossing} pairs join two runs")
+        found = replace(found, method=f"{found.method}; pairs across two runs: {crossing}")
     return Compared(found, events, (n, n), (only_a, only_b), n, seeds.height, resampled(boot))
 
 

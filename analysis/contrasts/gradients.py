@@ -70,8 +70,13 @@ def gradient(
     return pl.DataFrame(lines, {**GRADIENT, **more})
 
 
-def slope(rows: pl.DataFrame, factor: str, levels: Sequence[str]) -> dict[str, Any]:
-    """The numbers of one row of `gradient`, of units as `analysis.contrasts.measures.units` gives them."""
+def slope(
+    rows: pl.DataFrame, factor: str, levels: Sequence[str], scores: Sequence[float] | None = None
+) -> dict[str, Any]:
+    """The numbers of one row of `gradient`, of units as `analysis.contrasts.measures.units` gives them.
+
+    `scores`: where each level lies; None: one step apart.
+    """
     column = f"{FACTOR}{factor}"
     if column not in rows.columns:
         return {"reason": f"{NOWHERE}: its world has no factor {factor}"}
@@ -80,10 +85,11 @@ def slope(rows: pl.DataFrame, factor: str, levels: Sequence[str]) -> dict[str, A
         return {"levels": played, "reason": f"{NOWHERE}: fewer than two levels of {factor} were played"}
     counted = rows.filter(pl.col("countable") & pl.col(column).is_in(played))
     counted = counted.filter(pl.col(column).n_unique().over(stratum(rows, [factor])) == len(played))
-    scores = [float(levels.index(level)) for level in played]
+    places = dict(zip(levels, scores or range(len(levels)), strict=True))
+    steps = {level: float(places[level]) for level in played}
     each = [counted.filter(pl.col(column) == level)["event"] for level in played]
     events, n = [int(one.sum()) for one in each], [len(one) for one in each]
-    found = cochran_armitage(events, n, scores)
+    found = cochran_armitage(events, n, list(steps.values()))
     clusters = counted["seed"].n_unique()
     return {
         "levels": played,
@@ -95,7 +101,7 @@ def slope(rows: pl.DataFrame, factor: str, levels: Sequence[str]) -> dict[str, A
         "p": found.p,
         "method": found.method or None,
         "clusters": clusters,
-        **_robust(counted, column, dict(zip(played, scores, strict=True))),
+        **_robust(counted, column, steps),
         "reason": found.reason or None,
     }
 
