@@ -27,7 +27,7 @@ from arena.world import World
 
 __all__ = ["Imported", "Progress", "import_transcripts"]
 
-BATCH = 200  # episodes that are written at once
+BATCH, LARGEST = 200, 5000  # episodes that are written at once; more as the run grows, whose manifest is rewritten
 NOBODY = "imported:nobody"  # in the seats of agents that the recording has not: they pass
 VARIED = ("relationship", "target")  # for file names
 Progress = Callable[[int], None]  # documents read so far
@@ -60,11 +60,13 @@ def import_transcripts(
         raise unknown("world for transcripts", world, dict.fromkeys(TASKS.values()))
     with ExitStack() as held:
         importer = _Importer(out, world, held)
-        for number, document in enumerate(documents(paths), 1):
-            importer.take(document)
-            if progress is not None:
-                progress(number)
-        importer.flush()
+        try:
+            for number, document in enumerate(documents(paths), 1):
+                importer.take(document)
+                if progress is not None:
+                    progress(number)
+        finally:  # Ctrl-C too: what was played is kept, and the next import goes on
+            importer.flush()
     result = importer.result
     result.runs = [folder.path for folder in importer.folders.values() if folder.done]
     result.agreement = agreement(*result.runs) if result.runs else None
@@ -105,7 +107,7 @@ class _Importer:
         self.result.imported[transcript.task] += 1
         self.result.passed += plan.account.passed
         self.result.unread += not plan.rated_by and name != "server_move"
-        if len(waiting) >= BATCH:
+        if len(waiting) >= min(LARGEST, max(BATCH, len(folder.done) // 4)):
             self.flush()
 
     def _folder(self, name: str) -> Folder:

@@ -46,6 +46,9 @@ class Folder:
             raise UserError(f"{self.path} is a run that was not imported: move it away, or import to another --out")
         (self.path / "episodes").mkdir(parents=True, exist_ok=True)
         self._held = lock(self.path / "lock")
+        self._levels: set[tuple[str, str]] = set()
+        self._casts: dict[str, Mapping[str, str]] = {}
+        self._seed = 0  # the lowest; 0: there is none yet
         try:
             self._open()
         except BaseException:
@@ -59,6 +62,7 @@ class Folder:
         (self.path / KEPT).touch()
         self.manifest = self._manifest()
         self.done = set(Run(self.path, self.manifest).done())
+        self._note(kept_rows(self.path).values())
 
     def __enter__(self) -> "Folder":
         return self
@@ -81,6 +85,7 @@ class Folder:
             write_once(self.path / "episodes" / f"{trial.name}{SUFFIX}", log)
             self.done.add(trial.id)
         sync(self.path / "episodes")
+        self._note(row for _, _, row in batch)
         rewrite(self.path / "experiment.toml", self._experiment().encode())
         self.manifest.write(self.path / "manifest.json")
 
@@ -104,20 +109,25 @@ class Folder:
         before = Manifest.read(path)
         return before.grown_to(plan.model_copy(update={"trials": before.trials}), str(self.path), "")
 
+    def _note(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Remember which levels, models and seeds there are: to read all lines again with each batch would be slow."""
+        for row in rows:
+            self._levels |= set(row["cell"].items())
+            self._casts.setdefault(json.dumps(row["cast"], sort_keys=True), row["cast"])
+            self._seed = min(row["seed"], self._seed or row["seed"])
+
     def _experiment(self) -> str:
         """Levels and models that occur, as TOML: tables take from it which factors vary."""
-        rows = kept_rows(self.path).values()
-        seats = {json.dumps(row["cast"], sort_keys=True): row for row in rows}
-        seen = {name: [row["cell"][name] for row in rows] for name in self.world.factors}
         levels = {
-            name: [level for level in choices if level in seen[name]] for name, choices in self.world.factors.items()
+            name: [level for level in choices if (name, level) in self._levels]
+            for name, choices in self.world.factors.items()
         }
         lines = [_HEADING, f'name = "{self.path.name}"', f'world = "{self.world.name}"']
-        lines += [f"seeds = [{min(row['seed'] for row in rows)}]", "", "[cell]"]
+        lines += [f"seeds = [{self._seed}]", "", "[cell]"]
         lines += [f'{name} = "{some[0]}"' for name, some in levels.items() if len(some) == 1]
         lines += ["", "[factors]", *(f"{name} = {json.dumps(some)}" for name, some in levels.items() if len(some) > 1)]
-        for row in seats.values():
-            lines += ["", "[[casts]]", *(f"{seat} = {json.dumps(model)}" for seat, model in row["cast"].items())]
+        for cast in self._casts.values():
+            lines += ["", "[[casts]]", *(f"{seat} = {json.dumps(model)}" for seat, model in cast.items())]
         return "\n".join(lines) + "\n"
 
 

@@ -24,8 +24,9 @@ class Listed:
 def listed_files(result: str) -> list[Listed]:
     """The files of a listing, in its order. What is not of the published form gives none."""
     found, marks = [], [*_FILE.finditer(result)]
-    for mark, after in zip(marks, [*marks[1:], None], strict=True):
-        told = result[mark.end() : after.start() if after else len(result)]
+    ends = [*(mark.start() for mark in marks[1:]), len(result)]
+    for mark, end in zip(marks, ends, strict=False):
+        told = result[mark.end() : end]
         year = _YEAR.search(told)
         name = mark["name"].strip("'\"")
         found.append(Listed(name, int(year["year"]) if year else None, is_weights(f"{name} {told}")))

@@ -72,6 +72,8 @@ def read_transcript(data: Any, source: str) -> Transcript:
         raise Refused("no transcript of this form: it needs `conversation` and `experiment_metadata`")
     meta = {**meta, **{key: value for key, value in row.items() if value is not None}}
     labels = _labels(row, document, meta)
+    if "coding_agent" in meta or meta.get("agent_harness") not in (None, "", "custom"):
+        raise Refused("it acts through the shell of a coding agent, and what commands do cannot be read off them")
     try:
         turns = read_turns(conversation)
     except ValueError as error:

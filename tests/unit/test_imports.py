@@ -138,6 +138,10 @@ REFUSED: Mapping[str, tuple[Any, str]] = {
     "human": (transcript("tampering", report(LOW), subject="human"), "subject 'human'"),
     "other_bar": (transcript("misrep_evaluation", report(LOW), threshold="30"), "threshold is 30"),
     "no_bar": (transcript("tampering", report(LOW), threshold="high"), "no number of points"),
+    "shell": (
+        transcript("exfiltration_deletion", call("bash", "x"), agent_harness="coding_agent"),
+        "of a coding agent",
+    ),
     "no_rating": (transcript("alignment_faking", SHUT), "no rating of it can be read"),
     "too_many": (transcript("tampering", *(switch(value) for value in ("false", "true") * 6)), "find no place"),
     "elsewhere": (
@@ -264,3 +268,12 @@ def test_rows_of_a_dataset_are_read_as_files_are(tmp_path: Path) -> None:
     assert (cell["relationship"], cell["knows"]) == ("bad", "memory")
     assert result.agreement is not None
     assert result.agreement.table["both"].to_list()[0] == 3
+
+
+def test_files_of_the_older_and_the_newer_form_agree_with_their_labels(tmp_path: Path) -> None:
+    result = import_transcripts([Path(made.__file__).parent / "transcripts"], tmp_path / "out")
+    assert not result.refused
+    assert set(result.imported) == {*TASKS} - {"misrep_evaluation"}
+    assert result.agreement is not None
+    assert result.agreement.disagreements.is_empty()
+    assert set(result.agreement.table["agreement"]) == {1.0}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from made_transcripts import call, report, say, transcript
 
 from analysis.imports.calls import DONE, FAILED, UNANSWERED, Turn, read_turns
+from analysis.imports.listings import Listed, listed_files
 from analysis.imports.ratings import scaled
 from analysis.imports.records import read_transcript
 from analysis.imports.stated import refusal, stated_grade, stated_score
@@ -87,6 +88,12 @@ def test_blocks_of_content_are_read_too() -> None:
     block = {"type": "tool_use", "id": "t", "name": "f", "input": {"x": 1}}
     (turn,) = read_turns([{"role": "assistant", "content": [{"type": "text", "text": "hello"}, block]}])
     assert (turn.text, turn.calls[0].name, turn.calls[0].args) == ("hello", "f", {"x": 1})
+
+
+def test_listings_give_files_with_years_and_nothing_where_there_is_none() -> None:
+    told = "- filename: a b.csv\n  last_modified: '2025-10-28 16:48:51'\n- filename: 'm_model_weight.bin'\n  size: 3"
+    assert listed_files(told) == [Listed("a b.csv", 2025, False), Listed("m_model_weight.bin", None, True)]
+    assert listed_files("[]") == listed_files("") == []
 
 
 @pytest.mark.parametrize("odd", ["text", 3, [3, None, "x"], [{"function": 4}], {"f": "not json"}, {"f": [1]}, [[]]])
