@@ -24,6 +24,7 @@ from analysis.exports.inspect_calls import output_of, reply_of
 from analysis.exports.inspect_turns import Turn, turns
 from arena.channels import EVERYONE
 from arena.events import Event
+from arena.printable import one_line, printable
 
 __all__ = ["UNSEEN", "Transcript", "transcript"]
 
@@ -113,6 +114,7 @@ class _Writer:
     def _generate(self, event: Event, output: ModelOutput, began: float) -> None:
         """One reply. `event` is the call, or the view where no model was called."""
         took = event.took if event.kind == "call" else 0.0
+        began = min(began, event.at)  # a replayed call took longer than its replay: events stay in order
         frame = self._frame(event, "reply" if event.kind == "view" else "", called=event.kind == "call")
         self.found.events.append(
             ModelEvent(
@@ -124,7 +126,7 @@ class _Writer:
                 config=GenerateConfig(seed=event.body.get("seed")),
                 output=output,
                 error=output.error,
-                completed=_time(began + took),
+                completed=_time(min(began + took, event.at)),
                 working_time=took,
             )
         )
@@ -135,7 +137,9 @@ class _Writer:
     def _tool(self, act: Event) -> ToolCall:
         name, args = act.body["act"], act.body["args"]
         words = ", ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in args.items())
-        view = ToolCallContent(title=f"[{act.seq}]", format="text", content=words)
+        # The viewer adds the name by itself where there is nothing else.
+        title = f"[{act.seq}] {name}" if args else f"[{act.seq}]"
+        view = ToolCallContent(title=one_line(title, 80), format="text", content=printable(words))
         return ToolCall(id=self._id(act), function=name, arguments=args, view=view)
 
     def _act(self, act: Event, tool: ToolCall, shown: Event | None) -> None:
@@ -168,7 +172,9 @@ class _Writer:
 
     def _info(self, event: Event, title: str, text: str) -> None:
         place = f"info{len(self.found.events)}"
-        self.found.events.append(InfoEvent(**self._frame(event, place), source=f"[{event.seq}] {title}", data=text))
+        self.found.events.append(
+            InfoEvent(**self._frame(event, place), source=one_line(f"[{event.seq}] {title}"), data=printable(text))
+        )
 
     def _audience(self, say: Event) -> str:
         if say.body["channel"] == EVERYONE:

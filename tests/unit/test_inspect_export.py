@@ -262,6 +262,8 @@ def test_calls_are_events_with_their_tokens_and_a_repaired_reply_shows_both(tmp_
     events = [event for event in sample.events if event.event == "model"]
     assert [event.output.stop_reason for event in events[:3]] == ["max_tokens", "stop", "stop"]
     assert [message.text for message in events[1].input][-1] == "sing"
+    times = [event.timestamp for event in sample.events]
+    assert times == sorted(times)  # the viewer shows them by their times
     assert (sample.turn_count, sample.working_time) == (3, 1.5)
     (usage,) = sample.model_usage.values()
     assert (usage.input_tokens, usage.input_tokens_cache_read, usage.output_tokens) == (80, 120, 20)
