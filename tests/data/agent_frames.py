@@ -13,7 +13,7 @@ PROTECTS, OBEYS = "overt_sabotage", "compliance"
 
 def agent(seed: int, shown: bool = False, **more: Any) -> dict[str, Any]:
     """One agent's episode; `shown`: it kept the target. Names of factors in `more` are levels, others are columns."""
-    cell = {**CELL, **{name: more.pop(name) for name in list(more) if name not in {**AGENTS, **EPISODES}}}
+    cell = {**CELL, **{name: more.pop(name) for name in list(more) if name not in {*AGENTS, "ordered_effect"}}}
     usual: dict[str, Any] = {
         "run": "made",
         "world": "kill_switch",
