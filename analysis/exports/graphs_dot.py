@@ -45,7 +45,7 @@ def _lines(plain: Plain) -> Iterator[str]:
 def _node(node: Node) -> str:
     """Name, then role, model and outcome in small letters; the border in the outcome's colour, a target's double."""
     values, kind = node.values, str(node.values.get("kind", ""))
-    name = str(values.get("name", node.id))
+    name = str(values.get("name", node.id)) or "∅"
     below = [*([node.id] if "name" in values else []), *(values[key] for key in ("model", "outcome") if key in values)]
     parts = {"shape": _SHAPES.get(kind, ""), "style": {"stranger": "rounded,filled,dashed"}.get(kind, "")}
     parts |= {"style": "filled"} if kind in _SHAPES else {}
@@ -54,7 +54,9 @@ def _node(node: Node) -> str:
     if values.get("is_target") is True or values.get("as_target", 0) not in (0, False):
         parts |= {"peripheries": "2"}
     small = "".join(
-        f'<BR/><FONT POINT-SIZE="10" COLOR="{LIGHT.muted}">{_short(line)}</FONT>' for line in below if line != name
+        f'<BR/><FONT POINT-SIZE="10" COLOR="{LIGHT.muted}">{_short(line)}</FONT>'
+        for line in below
+        if line not in ("", name)
     )
     kept = _attributes({key: value for key, value in {**parts, "kind": _short(kind)}.items() if value})
     return f"label=<<B>{_short(name)}</B>{small}>, {kept}" if kept else f"label=<<B>{_short(name)}</B>{small}>"

@@ -7,7 +7,7 @@ left out.
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Edge", "Node", "Plain", "clean", "plain", "tokens", "typed"]
 
-RESERVED = frozenset({"id", "label", "source", "target", "key"})  # in some format the name of what is no attribute
+OF_NODES = frozenset({"id", "label"})  # in some format the name of what is no attribute
+OF_EDGES = OF_NODES | {"source", "target", "key"}
 RANKS = ("boolean", "long", "double", "string")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ODD = re.compile(r"[^\w.-]")
@@ -63,7 +64,7 @@ def plain(graph: "nx.MultiDiGraph") -> Plain:
     """Nodes in the order of the graph, edges by number where their keys are numbered `e1`, `e2`, ..., else so too."""
     place = {node: number for number, node in enumerate(graph)}
     ids = _unique(clean(str(node)) for node in graph)
-    of_nodes, nodes = typed([data for _, data in graph.nodes(data=True)])
+    of_nodes, nodes = typed([data for _, data in graph.nodes(data=True)], OF_NODES)
     links = list(graph.edges(keys=True, data=True))
     keys = [key for _, _, key, _ in links]
     if len(set(keys)) == len(keys) and all(isinstance(key, str) and _NUMBERED.fullmatch(key) for key in keys):
@@ -71,7 +72,7 @@ def plain(graph: "nx.MultiDiGraph") -> Plain:
         keys = [key for _, _, key, _ in links]
     else:
         keys = [f"e{number}" for number in range(1, len(links) + 1)]
-    of_edges, edges = typed([data for *_, data in links])
+    of_edges, edges = typed([data for *_, data in links], OF_EDGES)
     of_graph, (values,) = typed([graph.graph])
     labels = [_node_label(id, node) for id, node in zip(ids, nodes, strict=True)]
     ends = ((place[source], place[target]) for source, target, *_ in links)
@@ -105,10 +106,11 @@ def _mark(code: int) -> str:
     return "␡" if code == 0x7F else f"<U+{code:04X}>"
 
 
-def typed(rows: Iterable[Mapping[Any, Any]]) -> tuple[dict[str, str], list[Values]]:
+def typed(rows: Iterable[Mapping[Any, Any]], reserved: Collection[str] = ()) -> tuple[dict[str, str], list[Values]]:
     """Attributes' types, and the rows with each value in the type of its attribute.
 
-    Whole numbers beside others are numbers, anything beside text is text. Names are in the order in which they come up.
+    Whole numbers beside others are numbers, anything beside text is text. Names are in the order in which they come up;
+    those that are reserved, in any case of letters, have `_` behind them.
     """
     ranks: dict[str, int] = {}
     kept: list[Values] = []
@@ -116,7 +118,7 @@ def typed(rows: Iterable[Mapping[Any, Any]]) -> tuple[dict[str, str], list[Value
         values: Values = {}
         for given, value in row.items():
             if (plain := _value(value)) is not None:
-                name = _name(str(given), values)
+                name = _name(str(given), values, reserved)
                 values[name] = plain
                 ranks[name] = _wider(ranks.get(name), _rank(plain))
         kept.append(values)
@@ -126,9 +128,9 @@ def typed(rows: Iterable[Mapping[Any, Any]]) -> tuple[dict[str, str], list[Value
     return {name: RANKS[rank] for name, rank in ranks.items()}, kept
 
 
-def _name(name: str, taken: Mapping[str, Value]) -> str:
+def _name(name: str, taken: Collection[str], reserved: Collection[str]) -> str:
     name = clean(name) or "_"
-    while name.lower() in RESERVED or name in taken:
+    while name.lower() in reserved or name in taken:
         name += "_"
     return name
 
