@@ -48,15 +48,15 @@ def export_runs(
         console.print(line, style="red", markup=False, soft_wrap=True)
     place.mkdir(parents=True, exist_ok=True)
     for form in tables:
-        _tell(console, f"{form} tables", place, write_tables(opened, place, form))
+        _tell(console, f"{form} table", place, write_tables(opened, place, form))
     for form in graphs:
-        _tell(console, f"{form} graphs", place, _graphs(opened, place, form, per))
+        _tell(console, f"{form} graph file", place, _graphs(opened, place, form, per))
     if inspect:
         from analysis.exports.inspect import write_inspect
 
         with reading(console, "Writing Inspect logs") as progress:
             written = write_inspect(opened.runs, place / "inspect", progress=progress)
-        _tell(console, "Inspect logs", place, iter(written))
+        _tell(console, "Inspect log", place, iter(written))
 
 
 def _known(kind: str, name: str, valid: Sequence[str]) -> None:
@@ -82,5 +82,7 @@ def _tell(console: Console, what: str, place: Path, written: Iterator[Path]) -> 
         if len(paths) <= FEW:
             size = f"{path.stat().st_size / 1024:,.0f} KiB"
             console.print(f"{path.as_posix()}  {size}", markup=False, highlight=False, soft_wrap=True)
-    more = f", {len(paths) - FEW} of them not named here" if len(paths) > FEW else ""
-    console.print(f"{len(paths)} {what} in {place.as_posix()}{more}", markup=False, highlight=False, soft_wrap=True)
+    more = f", {len(paths) - FEW:,} of them not named here" if len(paths) > FEW else ""
+    several = "" if len(paths) == 1 else "s"
+    line = f"{len(paths):,} {what}{several} in {place.as_posix()}{more}"
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

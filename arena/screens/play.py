@@ -99,6 +99,7 @@ def next_steps(run: Run, console: Console) -> None:
     console.print(Text(f"\nRun folder: {run.folder}"), soft_wrap=True)
     steps = {
         ("show", f"{run.folder}/{trial}"): "read an episode, its verdicts citing its lines",
+        ("report", str(run.folder)): "one page with contrasts, figures and the lines that prove them",
         ("verdicts", str(run.folder)): "every agent's class and flags",
         ("replay", str(run.folder)): "play it again without models and prove it equal",
         ("worlds", run.manifest.reference or run.manifest.world): "its factors, and the texts that agents read",
