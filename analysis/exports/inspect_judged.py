@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,9 @@ class Part:
     missing: int = 0  # planned agents under order of this model without an episode
     usage: dict[str, ModelUsage] = field(default_factory=dict)  # model → tokens of all its calls; none were counted: {}
 
-    @property
+    @cached_property
     def flags(self) -> list[str]:
-        """Every flag that some agent has."""
+        """Every flag that some agent has. Asked once all agents are there, and then for every one of them."""
         return sorted({flag for _, agent in self.agents for flag in agent.flags})
 
     @property
