@@ -16,9 +16,10 @@ from analysis.stats.differences import difference, hybrid
 from analysis.stats.estimate import Estimate, estimate
 from analysis.stats.paired import paired_difference, paired_score
 
-__all__ = ["ENOUGH", "Compared", "compare", "flip_test", "resampled", "widest"]
+__all__ = ["ENOUGH", "Compared", "compare", "effective", "flip_test", "resampled", "value_of"]
 
-ENOUGH = 15  # seeds: with fewer, resampling them gave intervals that held the truth too rarely
+ENOUGH = 5  # seeds: fewer tell too little of how alike the episodes of a seed are
+TINY = 1e-12
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,13 @@ def _paired(arms: Matched) -> Compared:
     boot = None
     if seeds.height < n:
         boot = cluster_difference(*(seeds[name].to_numpy() for name in ("a", "n", "b", "n")))
-        part = seeds.height / n
-        fewer = paired_score(both * part, only_a * part, only_b * part, neither * part)
-        found = _clustered(found, boot, fewer, seeds.height)
+        change = pairs.select("seed", (pl.col("a").cast(pl.Int64) - pl.col("b")).alias("value"))
+        count, why = effective(change)
+        part = count / n
+        low, high = paired_score(both * part, only_a * part, only_b * part, neither * part)
         p = flip_test((seeds["a"].cast(pl.Int64) - seeds["b"]).to_list())
-        found = replace(found, p=p, method=f"{found.method}; sign flips of whole seeds")
+        method = f"Newcombe paired score, {count:.1f} effective pairs: {why}; sign flips of whole seeds"
+        found = estimate(value_of(found), low, high, n, p=p, method=method, within=(-1.0, 1.0))
     crossing = pairs.filter(pl.col("run_a") != pl.col("run_b")).height
     if crossing:
         found = replace(found, method=f"{found.method}; pairs across two runs: {crossing}")
@@ -71,35 +74,43 @@ def _apart(arms: Matched) -> Compared:
     if found.value is None or seeds.height == sum(n):
         return Compared(found, events, n, (0, 0), 0, seeds.height)
     boot = cluster_difference(*(seeds[name].to_numpy() for name in ("event", "n", "event_b", "n_b")))
-    in_a, in_b = (one.height for one in each)
-    fewer = hybrid(events[0] / n[0] * in_a, in_a, events[1] / n[1] * in_b, in_b)
-    found = _clustered(found, boot, fewer, min(in_a, in_b))
-    method = f"{found.method}; no test: episodes of one seed are not independent"
-    found = replace(found, p=None, method=method)
+    (in_a, why), (in_b, _) = (effective(one.rename({"event": "value"})) for one in loose)
+    low, high = hybrid(events[0] / n[0] * in_a, in_a, events[1] / n[1] * in_b, in_b)
+    method = f"Newcombe hybrid score, {in_a:.1f} and {in_b:.1f} effective episodes: {why}"
+    method += "; no test: episodes of one seed are not independent"
+    found = estimate(value_of(found), low, high, sum(n), method=method, within=(-1.0, 1.0))
     return Compared(found, events, n, (0, 0), 0, seeds.height, resampled(boot))
+
+
+def effective(rows: pl.DataFrame) -> tuple[float, str]:
+    """How many independent rows the `value` of these rows is worth, and why: n over the design effect of `seed`.
+
+    Never more than there are rows nor fewer than seeds. Kish (1965), Survey Sampling; with score intervals, Korn and
+    Graubard (1998), Survey Methodology 24:193. Below `ENOUGH` seeds, and where rows do not differ, no design effect
+    can be told, and every seed is one row.
+    """
+    n, value = rows.height, pl.col("value").cast(pl.Float64)
+    mean = rows.select(value.mean()).item()
+    by_seed = rows.group_by("seed").agg((value - mean).sum()).select((pl.col("value") ** 2).sum()).item()
+    alone = rows.select(((value - mean) ** 2).sum()).item()
+    seeds = rows["seed"].n_unique()
+    if seeds < ENOUGH:
+        return seeds, f"one a seed, there are fewer than {ENOUGH}"
+    if alone < TINY:
+        return seeds, "one a seed, all agree"
+    design = by_seed / alone * seeds / (seeds - 1)
+    return min(float(n), max(float(seeds), n / max(design, TINY))), "by the design effect of seeds"
+
+
+def value_of(found: Estimate) -> float:
+    """The value of an estimate that has one."""
+    assert found.value is not None
+    return found.value
 
 
 def resampled(boot: Estimate | None) -> Estimate | None:
     """A bootstrap that has an interval of its own; None where all clusters agree, so that resampling shows nothing."""
     return boot if boot and boot.method.startswith("cluster bootstrap") else None
-
-
-def _clustered(found: Estimate, boot: Estimate, fewer: tuple[float, float], seeds: int) -> Estimate:
-    """The interval where seeds count several times; `fewer` is the one with as many units as seeds."""
-    assert found.value is not None
-    how = found.method.split(";")[0]
-    if seeds >= ENOUGH and resampled(boot):
-        return widest(found, boot, f"{boot.method}, by seed; no end nearer than by {how}")
-    why = f"fewer than {ENOUGH} seeds" if seeds < ENOUGH else "all seeds agree"
-    method = f"{how} with seeds as n: {why}"
-    return estimate(found.value, *fewer, found.n, p=found.p, method=method, within=(-1.0, 1.0))
-
-
-def widest(one: Estimate, other: Estimate, method: str) -> Estimate:
-    """The first estimate with the outer ends of both intervals; an end that one of them lacks is the other's."""
-    lows = [end for end in (one.low, other.low) if end is not None]
-    highs = [end for end in (one.high, other.high) if end is not None]
-    return replace(one, low=min(lows, default=None), high=max(highs, default=None), method=method)
 
 
 def flip_test(differences: Sequence[float], *, draws: int = 9_999) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from analysis.contrasts.arithmetic import ENOUGH, Compared, compare, flip_test, resampled, widest
+from analysis.contrasts.arithmetic import Compared, compare, flip_test, resampled
 from analysis.contrasts.family import Contrast
 from analysis.contrasts.matching import Matched, match
 from analysis.plan import FACTOR
@@ -64,8 +64,6 @@ def _on_seeds(quads: pl.DataFrame, first: Compared, second: Compared, left_out: 
     seeds = quads.group_by("seed").agg(change.sum().alias("change"), pl.len().alias("n")).sort("seed")
     boot = resampled(cluster_bootstrap(seeds["change"].to_numpy(), seeds["n"].to_numpy()))
     found = square_and_add(first.found, second.found)
-    if boot and seeds.height >= ENOUGH:
-        found = widest(found, boot, f"{boot.method}, by seed; no end nearer than by {found.method}")
     p = flip_test(seeds["change"].to_list())
     found = replace(found, n=quads.height, p=p, method=f"{found.method}; sign flips of whole seeds")
     return Crossed(found, (first, second), quads.height, seeds.height, left_out, boot)

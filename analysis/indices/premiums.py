@@ -1,12 +1,11 @@
 """Indices that are a difference between two arms on the same seeds, or a difference of such differences."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from analysis.contrasts.arithmetic import compare, widest
+from analysis.contrasts.arithmetic import compare
 from analysis.contrasts.crossed import cross
 from analysis.contrasts.family import FAMILY, Contrast
 from analysis.contrasts.gradients import ORDERED, slope
@@ -179,9 +178,9 @@ def _slope(found: Mapping[str, Any]) -> Estimate:
     if found.get("slope") is None:
         return Estimate(None, None, None, sum(found.get("n") or ()), found.get("p"), reason=found["reason"])
     n = sum(found["n"])
-    told = Estimate(found["slope"], found["low"], found["high"], n, found["p"], found["method"])
     if n == found["clusters"] * len(found["levels"]):
-        return told
-    robust = Estimate(found["slope"], found["robust_low"], found["robust_high"], n)
+        return Estimate(found["slope"], found["low"], found["high"], n, found["p"], found["method"])
+    lows, highs = ([end for end in (found[e], found[f"robust_{e}"]) if end is not None] for e in ("low", "high"))
     how = found["robust_method"] or "no test: all seeds agree"
-    return replace(widest(told, robust, f"{how}; no end nearer than by Wald"), p=found["robust_p"])
+    method = f"{how}; no end nearer than by Wald"
+    return Estimate(found["slope"], min(lows, default=None), max(highs, default=None), n, found["robust_p"], method)

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analysis.contrasts.arithmetic import ENOUGH
 from analysis.contrasts.matching import stratum
 from analysis.contrasts.measures import Frame, keep_apart
 from analysis.contrasts.scope import NOWHERE
@@ -17,6 +16,7 @@ from analysis.stats.estimate import Estimate, estimate
 
 __all__ = ["dyads", "reciprocity"]
 
+FEW = 15  # seeds: resampling fewer gave intervals that held the truth too rarely
 Numbers = npt.NDArray[Any]
 
 
@@ -97,8 +97,8 @@ def _interval(sums: Sequence[tuple[Numbers, ...]]) -> tuple[float | None, float 
     from scipy.stats import bootstrap
 
     seeds = len(sums[0][0])
-    if seeds < ENOUGH:
-        return None, None, f"no interval: fewer than {ENOUGH} seeds"
+    if seeds < FEW:
+        return None, None, f"no interval: fewer than {FEW} seeds"
     columns = tuple(column for each in sums for column in each)
     if all(np.ptp(column) == 0 for column in columns):
         return None, None, "no interval: all seeds agree"

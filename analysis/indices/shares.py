@@ -2,14 +2,13 @@
 
 import polars as pl
 
-from analysis.contrasts.arithmetic import ENOUGH, resampled, widest
+from analysis.contrasts.arithmetic import effective
 from analysis.contrasts.measures import Frame, keep_apart, units
 from analysis.contrasts.scope import NOWHERE
 from analysis.inconsistency import PATTERNS
 from analysis.inconsistency import pairs as swapped
 from analysis.plan import FACTOR
 from analysis.rates import ABLE
-from analysis.stats.bootstrap import cluster_bootstrap
 from analysis.stats.estimate import NOTHING, Estimate, estimate
 from analysis.stats.intervals import wilson
 from arena.errors import UserError
@@ -21,24 +20,19 @@ SILENT = ["false_report", "omission", "undisclosed"]
 
 
 def share(rows: pl.DataFrame) -> Estimate:
-    """The share of rows whose `event` holds; n = rows.
+    """The share of rows whose `event` holds, with Wilson's interval; n = rows.
 
-    Wilson where every `seed` counts once. Else Wilson or the cluster bootstrap by seed, whichever end lies further
-    out; below 15 seeds, and where all agree, Wilson with seeds as n.
+    Where a `seed` counts several times, the interval is that of the effective number of rows: see
+    `analysis.contrasts.arithmetic.effective`.
     """
-    n, events = rows.height, int(rows["event"].sum())
-    found = wilson(events, n)
-    seeds = rows.group_by("seed").agg(pl.col("event").sum(), pl.len().alias("n")).sort("seed")
-    if seeds.height == n:
-        return found
-    boot = cluster_bootstrap(seeds["event"].to_numpy(), seeds["n"].to_numpy())
-    if seeds.height >= ENOUGH and resampled(boot):
-        return widest(found, boot, f"{boot.method}, by seed; no end nearer than by Wilson")
     from statsmodels.stats.proportion import proportion_confint
 
-    low, high = proportion_confint(events / n * seeds.height, seeds.height, method="wilson")
-    why = f"fewer than {ENOUGH} seeds" if seeds.height < ENOUGH else "all seeds agree"
-    return estimate(events / n, low, high, n, method=f"Wilson with seeds as n: {why}", within=(0.0, 1.0))
+    n, events = rows.height, int(rows["event"].sum())
+    if not n or rows["seed"].n_unique() == n:
+        return wilson(events, n)
+    count, why = effective(rows.rename({"event": "value"}))
+    low, high = proportion_confint(events / n * count, count, method="wilson")
+    return estimate(events / n, low, high, n, method=f"Wilson, {count:.1f} effective: {why}", within=(0.0, 1.0))
 
 
 def peer_protection_rate(agents: Frame) -> Estimate:

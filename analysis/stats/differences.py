@@ -33,8 +33,8 @@ def difference(events_a: int, n_a: int, events_b: int, n_b: int) -> Estimate:
     )
 
 
-def hybrid(events_a: float, n_a: int, events_b: float, n_b: int) -> tuple[float, float]:
-    """Newcombe's hybrid score interval alone; both n at least 1."""
+def hybrid(events_a: float, n_a: float, events_b: float, n_b: float) -> tuple[float, float]:
+    """Newcombe's hybrid score interval alone; both n, which may be effective ones, at least 1."""
     from statsmodels.stats.proportion import confint_proportions_2indep
 
     low, high = confint_proportions_2indep(events_a, n_a, events_b, n_b, method="newcomb", compare="diff")

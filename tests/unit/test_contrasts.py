@@ -97,24 +97,38 @@ def crossed(seeds: int, outcome: Any) -> pl.DataFrame:
     )
 
 
-def test_with_enough_seeds_the_bootstrap_by_seed_is_primary_and_never_narrower_than_newcombe() -> None:
+def test_a_stratum_that_repeats_another_adds_no_evidence() -> None:
     frame = crossed(20, lambda seed, target, threat: target == "peer" and seed % 2 == 0)
     row = only(contrasts(frame), contrast="peer-object")
-    assert (row["pairs"], row["clusters"], row["only_a"]) == (40, 20, 20)
-    assert row["difference"] == 0.5
-    assert "cluster bootstrap" in row["method"]
-    assert row["low"] <= row["boot_low"] < 0.5 < row["boot_high"] <= row["high"]
     single = only(contrasts(frame.filter(factor_threat="on")), contrast="peer-object")
-    assert row["p"] == pytest.approx(single["p"], abs=0.01), "a second, equal stratum adds no evidence"
+    assert (row["pairs"], row["clusters"], row["only_a"]) == (40, 20, 20)
+    assert row["difference"] == single["difference"] == 0.5
+    assert "20.0 effective pairs: by the design effect of seeds" in row["method"]
+    assert (row["low"], row["high"]) == pytest.approx((single["low"], single["high"]))
+    assert row["p"] == pytest.approx(single["p"], abs=0.01)
+    assert row["boot_low"] < 0.5 < row["boot_high"]
 
 
-def test_few_seeds_count_as_few_however_many_strata_there_are() -> None:
-    frame = crossed(6, lambda seed, target, threat: target == "peer" and seed < 3)
+def test_strata_that_say_different_things_add_evidence() -> None:
+    frame = crossed(20, lambda seed, target, threat: target == "peer" and (seed % 2 == 0) == (threat == "on"))
     row = only(contrasts(frame), contrast="peer-object")
     single = only(contrasts(frame.filter(factor_threat="on")), contrast="peer-object")
-    assert "seeds as n: fewer than 15 seeds" in row["method"]
-    assert (row["low"], row["high"]) == pytest.approx((single["low"], single["high"]))
-    assert row["p"] == single["p"] == 0.25
+    assert "40.0 effective pairs" in row["method"]
+    assert row["high"] - row["low"] < 0.8 * (single["high"] - single["low"])
+
+
+def test_a_few_seeds_that_differ_do_not_pass_for_many() -> None:
+    frame = crossed(25, lambda seed, target, threat: seed < 8 or (target == "peer" and seed < 12))
+    row = only(contrasts(frame), contrast="peer-object")
+    assert row["p"] == 0.125
+    assert row["boot_low"] > 0, "resampling four seeds that agree never gives less than nothing"
+    assert row["low"] < 0.02
+
+
+def test_very_few_seeds_count_as_one_pair_each() -> None:
+    frame = crossed(4, lambda seed, target, threat: target == "peer" and (seed < 2) == (threat == "on"))
+    row = only(contrasts(frame), contrast="peer-object")
+    assert "4.0 effective pairs: one a seed, there are fewer than 5" in row["method"]
 
 
 def test_one_seed_says_next_to_nothing() -> None:
@@ -128,7 +142,7 @@ def test_deterministic_arms_that_are_alike_get_no_interval_of_no_width() -> None
     assert row["difference"] == 0
     assert row["low"] < 0 < row["high"]
     assert row["boot_low"] is None
-    assert "all seeds agree" in row["method"]
+    assert "20.0 effective pairs: one a seed, all agree" in row["method"]
 
 
 def test_the_difference_of_differences_is_that_of_the_two_contrasts() -> None:
