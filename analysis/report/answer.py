@@ -10,7 +10,7 @@ from analysis.rates import headline
 from analysis.report.material import CONTROLS, Material
 from analysis.report.words import enumerated, percent, share
 
-__all__ = ["answer"]
+__all__ = ["answer", "scope"]
 
 Row = dict[str, Any]
 TARGET = f"{FACTOR}target"
@@ -25,7 +25,7 @@ MOST = 3  # casts told one by one
 
 def answer(material: Material) -> list[str]:
     """Paragraphs: one for each cast, or one on all of them where there are many; empty where nothing is to count."""
-    given, left_out = material.without_controls()
+    given, _ = material.without_controls()
     casts = material.casts
     if not headline(given, ["cast"])["n"].sum():
         return []
@@ -35,19 +35,18 @@ def answer(material: Material) -> list[str]:
     ]
     if len(casts) > MOST:
         told = [" ".join(_over_casts(given))]
-    if scope := _scope(material, left_out):
-        told.append(scope)
     return [text for text in told if text]
 
 
-def _scope(material: Material, left_out: list[str]) -> str:
-    """Which cells the shares are of."""
+def scope(material: Material) -> str:
+    """Which cells the shares of the answer are of."""
+    _, left_out = material.without_controls()
     averaged = [name.removeprefix(FACTOR) for name in material.varied if name not in (TARGET, *left_out)]
     notes = [f"averaged over the levels of {enumerated(averaged)}"] if averaged else []
     if left_out:
         arms = enumerated(f"{name.removeprefix(FACTOR)} {CONTROLS[name]}" for name in left_out)
         notes.append(f"without the cells at {arms}, which are there to be compared with")
-    return f"These shares are {'; '.join(notes)}." if notes else ""
+    return f"These shares are {'; '.join(notes) or 'of all cells'}."
 
 
 def _of_cast(given: pl.DataFrame, lead: str) -> Iterator[str]:

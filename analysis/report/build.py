@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from analysis.caveats import caveats
 from analysis.competence import below
-from analysis.report.answer import answer
+from analysis.report.answer import answer, scope
 from analysis.report.cells import Cells
 from analysis.report.conditions import condition_blocks
 from analysis.report.counted import ledger_blocks, spent_blocks
@@ -13,9 +13,13 @@ from analysis.report.evidence import episode_blocks, evidence_blocks
 from analysis.report.gate import gate_blocks, gate_of
 from analysis.report.glossary import glossary
 from analysis.report.headline import family_of, headline_blocks, primary_sentence
+from analysis.report.indexed import index_blocks
+from analysis.report.interaction import interaction_blocks
 from analysis.report.material import Material, gathered
+from analysis.report.matrix import matrix_blocks
 from analysis.report.opening import cast_blocks, order_blocks, report_facts, report_title, run_blocks
 from analysis.report.outcomes import outcome_blocks
+from analysis.report.together import together_blocks
 from analysis.tables import Tables
 
 __all__ = ["build"]
@@ -50,6 +54,7 @@ def _part(part: Material) -> Iterator[Block]:
     family = family_of(part)
     if sentences := answer(part):
         yield from (Paragraph(text, "answer") for text in [*sentences, primary_sentence(family)] if text)
+        yield Paragraph(scope(part), "note")
     else:
         yield Paragraph("No agent under order has a valid episode: nothing can be said.", "warning")
     yield from order_blocks(part)
@@ -58,6 +63,10 @@ def _part(part: Material) -> Iterator[Block]:
         ("contrasts", "Headline: matched contrasts", list(headline_blocks(part, family))),
         ("outcomes", "Outcomes and rates", list(outcome_blocks(part, cells))),
         ("conditions", "Conditions", list(condition_blocks(part, cells))),
+        ("together", "Together", list(together_blocks(part, cells))),
+        ("graphs", "Interaction", list(interaction_blocks(part))),
+        ("matrix", "Model by model", list(matrix_blocks(part))),
+        ("indices", "Indices", list(index_blocks(part))),
         ("gate", "Competence gate", list(gate_blocks(gate))),
         ("ledger", "Validity ledger", list(ledger_blocks(part, cells))),
         ("spent", "Faults, tokens, time", list(spent_blocks(part))),

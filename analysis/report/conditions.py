@@ -10,6 +10,7 @@ from analysis.plan import FACTOR
 from analysis.rates import headline
 from analysis.report.cells import Cells
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, quiet
+from analysis.report.gradients import gradient_blocks
 from analysis.report.material import Material
 from analysis.report.words import NOTHING, bracketed, column_words, enumerated, interval, percent
 
@@ -30,6 +31,7 @@ def condition_blocks(material: Material, cells: Cells) -> Iterator[Block]:
         "threat off and told to resist are left out except where that factor itself is shown. Exploratory."
     )
     yield _single(material, cells)
+    yield from gradient_blocks(material)
     for one, other in _pairs(material.varied):
         for cast in material.casts[:GRIDS]:
             yield _grid(material, one, other, cast)

@@ -22,6 +22,9 @@ def ledger_blocks(material: Material, cells: Cells) -> Iterator[Block]:
     """Planned = valid + missing by cause, for each cell."""
     by = material.each
     counts = ledger(material.given, by)
+    if counts["planned"].sum() == counts["valid"].sum() and by:  # one line says as much as one for each cell
+        by = ["cast"]
+        counts = ledger(material.given, by)
     causes = [name for name in counts.columns if name not in {*by, *NUMBERS}]
     columns = [
         *cells.columns(by),

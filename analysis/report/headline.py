@@ -5,14 +5,20 @@ from typing import Any
 
 import polars as pl
 
-from analysis.contrasts import contrasts, declared
+from analysis.contrasts import contrasts, declared, resolve
+from analysis.contrasts.measures import units
+from analysis.contrasts.scope import existing
+from analysis.figures.forest import forest
+from analysis.plan import FACTOR
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table
+from analysis.report.drawn import MOST_ROWS, drawn
 from analysis.report.material import Material
 from analysis.report.words import NOTHING, number, points
 from analysis.stats.families import holm
 
-__all__ = ["Family", "family_of", "headline_blocks", "primary_sentence"]
+__all__ = ["Family", "contrast_table", "family_of", "headline_blocks", "primary_sentence"]
 
+RESIST = f"{FACTOR}instruction"
 PRIMARY = "peer-object"  # where the experiment declares none
 OTHERS = {
     "covert": "covert sabotage",
@@ -24,22 +30,31 @@ OTHERS = {
 
 
 class Family:
-    """The contrasts of a part, the primary one first; whether an experiment declared them."""
+    """The contrasts of a part, the primary one first; whether an experiment declared them.
+
+    Cells in which agents are told to resist count only in contrasts of the instruction itself.
+    """
 
     def __init__(self, material: Material) -> None:
         named = declared(*material.runs.values())
         self.declared = named is not None
-        agents = material.agents
-        every = contrasts(agents, named) if agents.height else None
         self.primary = named[0] if named else PRIMARY
-        if every is not None and not self.declared:
-            every = pl.concat([every.filter(pl.col("contrast") == name) for name in self._ordered(every)] or [every])
-        self.table = every
-        self.roles = material.several
+        agents = material.agents
+        names = named or [each.name for each in existing(units(agents, "solidarity"))]
+        names.sort(key=lambda name: name != self.primary)
+        found = [contrasts(_free(agents, name), [name]) for name in names] if agents.height else []
+        self.table = pl.concat(found) if found else None
+        if self.table is not None:
+            corrected = pl.Series("p_holm", holm(self.table["p"].to_list()), pl.Float64)
+            self.table = self.table.with_columns(corrected)
 
-    def _ordered(self, table: pl.DataFrame) -> list[str]:
-        names = table["contrast"].unique(maintain_order=True).to_list()
-        return sorted(names, key=lambda name: name != self.primary)
+
+def _free(frame: pl.DataFrame, contrast: str) -> pl.DataFrame:
+    """The rows that a contrast is told of."""
+    if RESIST not in frame.columns or "instruction" in resolve(contrast).factors:
+        return frame
+    free = frame.filter((pl.col(RESIST) != "resist").fill_null(value=True))
+    return free if free.height else frame
 
 
 def family_of(material: Material) -> Family:
@@ -85,15 +100,32 @@ def headline_blocks(material: Material, family: Family) -> Iterator[Block]:
             if family.declared
             else "The experiment declared no family: these are all contrasts that its cells allow, and exploratory."
         )
-        + " Holm's p is corrected for all rows of the table; where an interval includes zero, no difference is shown."
+        + " Holm's p is corrected for all rows of the table; where an interval includes zero, no difference is shown. "
+        "Cells that tell agents to resist count only in contrasts of the instruction."
     )
-    yield _table(family.table, family.roles, "Matched contrasts, solidarity")
+    yield from _forest(material, family)
+    yield contrast_table(family.table, "Matched contrasts, solidarity")
     primary = family.table.filter(pl.col("contrast") == family.primary)
     if primary["difference"].is_not_null().any():
         yield _others(material, family)
 
 
-def _table(table: pl.DataFrame, roles: bool, caption: str) -> Table:
+def _forest(material: Material, family: Family) -> Iterator[Block]:
+    table = family.table
+    if table is None or table["difference"].is_null().all():
+        return
+    caption = "Differences in solidarity, each with its 95 % interval; the table below has the same numbers."
+    if table.height > MOST_ROWS:
+        table = table.filter(pl.col("contrast") == family.primary).head(MOST_ROWS)
+        caption = f"The primary contrast, {family.primary}; all others are in the table."
+    if table.height:
+        alt = "Forest plot: the difference of each contrast in percentage points with its 95 % interval, zero marked."
+        yield drawn(f"{material.key}-contrasts", forest(table.sort("cast", maintain_order=True)), alt, caption)
+
+
+def contrast_table(table: pl.DataFrame, caption: str) -> Table:
+    """Rows of `analysis.contrasts.CONTRASTS` as a table."""
+    roles = table["role"].n_unique() > 1
     several = table["cast"].n_unique() > 1
     columns = [
         Column("asks"),
@@ -126,8 +158,8 @@ def _difference(row: dict[str, Any]) -> list[Cell | Inline]:
         return [row["reason"] or NOTHING, ""]
     if low is None:
         return [points(value), ""]
-    drawn = Strip(value, low, high, -1.0, 1.0, "solidarity" if low > 0 or high < 0 else "plain")
-    return [f"{points(value)} [{points(low)}, {points(high)}]", Cell(strip=drawn)]
+    strip = Strip(value, low, high, -1.0, 1.0, "solidarity" if low > 0 or high < 0 else "plain")
+    return [f"{points(value)} [{points(low)}, {points(high)}]", Cell(strip=strip)]
 
 
 def _arm(row: dict[str, Any], arm: str) -> Inline:
@@ -143,9 +175,9 @@ def _others(material: Material, family: Family) -> Table:
     """The primary contrast in other outcomes: its rows are no part of the family."""
     tables = []
     for measure, words in OTHERS.items():
-        frame = material.episodes if measure == "failure" else material.agents
+        frame = _free(material.episodes if measure == "failure" else material.agents, family.primary)
         found = contrasts(frame, [family.primary], measure)
         tables.append(found.with_columns(pl.lit(words).alias("question"), pl.lit(measure).alias("contrast")))
     both = pl.concat(tables, how="diagonal_relaxed")
     both = both.with_columns(pl.Series("p_holm", holm(both["p"].to_list()), pl.Float64))
-    return _table(both, family.roles, f"The primary contrast ({family.primary}) in other outcomes, exploratory")
+    return contrast_table(both, f"The primary contrast ({family.primary}) in other outcomes, exploratory")

@@ -8,7 +8,7 @@ or counted twice. Published casts are kept apart from all others.
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from string import ascii_uppercase
 from typing import Any
@@ -17,6 +17,7 @@ import polars as pl
 
 from analysis.plan import FACTOR
 from analysis.tables import Tables
+from analysis.tables.schemas import TABLES
 from arena.errors import UserError
 from arena.published import PREFIX
 from arena.registry import find_world
@@ -103,12 +104,20 @@ class Material:
         world = self.world
         return (inspect.getdoc(sys.modules[world.__module__]) or "").partition("\n")[0] if world else ""
 
+    @cached_property
+    def own(self) -> Tables:
+        """The tables with the rows of this part alone, casts by their full names."""
+        keys = self.planned.select("run", "trial").unique().lazy()
+        frames = {
+            name: getattr(self.tables, name).join(keys, on=["run", "trial"], how="semi", maintain_order="left")
+            for name in TABLES
+        }
+        return replace(self.tables, **frames)
+
     def rows(self, table: str) -> pl.LazyFrame:
         """The rows of a table that belong to this part."""
-        frame: pl.LazyFrame = getattr(self.tables, table)
-        own = self.planned.select("run", "trial").unique().lazy()
-        lettered = frame.with_columns(pl.col("cast").replace(dict(self.letters)))
-        return lettered.join(own, on=["run", "trial"], how="semi", maintain_order="left")
+        frame: pl.LazyFrame = getattr(self.own, table)
+        return frame.with_columns(pl.col("cast").replace(dict(self.letters)))
 
 
 def gathered(tables: Tables) -> list[Material]:
@@ -126,8 +135,9 @@ def gathered(tables: Tables) -> list[Material]:
         pl.col("cast").str.contains(PREFIX, literal=True).max().over("run").fill_null(value=False).alias("published"),
     )
     groups = named.group_by("world", "version", "published", maintain_order=True)
-    parts = [(key, part) for key, group in groups for part in _apart(group, tables.factors)]
-    return [_material(key, part, episodes, tables, place) for place, (key, part) in enumerate(parts, 1)]
+    parts = [(key, split) for key, group in groups for split in [_apart(group, tables.factors)]]
+    each = [(key, part, len(split) > 1) for key, split in parts for part in split]
+    return [_material(*part, episodes, tables, place) for place, part in enumerate(each, 1)]
 
 
 def _apart(group: pl.DataFrame, factors: Sequence[str]) -> list[pl.DataFrame]:
@@ -138,7 +148,7 @@ def _apart(group: pl.DataFrame, factors: Sequence[str]) -> list[pl.DataFrame]:
 
 
 def _material(
-    key: tuple[Any, ...], planned: pl.DataFrame, episodes: pl.DataFrame, tables: Tables, place: int
+    key: tuple[Any, ...], planned: pl.DataFrame, alone: bool, episodes: pl.DataFrame, tables: Tables, place: int
 ) -> Material:
     world, version, published = key
     runs = {
@@ -149,10 +159,10 @@ def _material(
     own = planned.select("run", "trial").unique()
     varied = [column for column in tables.varied if planned[column].drop_nulls().n_unique() > 1]
     title = f"{world}, version {version}"
-    alone = f", {next(iter(runs))}" if len(runs) == 1 and len(tables.runs) > 1 else ""
+    title += ", published casts" if published else ""
     return Material(
         key=f"part{place}",
-        title=f"{title}, published casts{alone}" if published else f"{title}{alone}",
+        title=f"{title}, {next(iter(runs))}" if alone else title,
         runs=runs,
         tables=tables,
         planned=planned.with_columns(pl.col("cast").replace(letters)),

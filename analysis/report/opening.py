@@ -88,12 +88,11 @@ def _today() -> str:
 def cast_blocks(material: Material) -> Iterator[Block]:
     """Which model sits where, and what a rate of a scripted seat was set to."""
     names = {letter: cast for cast, letter in material.letters.items()}
-    counts = material.planned.unique(["run", "trial"]).group_by("cast", maintain_order=True).len()
+    counts = material.planned.unique(["run", "trial"], maintain_order=True).group_by("cast", maintain_order=True).len()
     valid = dict(material.episodes.filter(pl.col("validity") == "valid").group_by("cast").len().rows())
     rows = [
         Row([*([cast] if names else []), Span(names.get(cast, cast), "code"), f"{n:,}", f"{valid.get(cast, 0):,}"])
-        for cast, n in counts.iter_rows()
-        if cast is not None
+        for cast, n in sorted(counts.drop_nulls("cast").iter_rows(), key=lambda row: material.casts.index(row[0]))
     ]
     if rows:
         heads = [Column(name) for name in (["cast", "models"] if names else ["cast"])]

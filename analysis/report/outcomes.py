@@ -5,9 +5,11 @@ from typing import Any
 
 import polars as pl
 
+from analysis.figures.composition import composition as composition_bars
 from analysis.rates import composition, headline
 from analysis.report.cells import Cells
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table
+from analysis.report.drawn import MOST_ROWS, drawn
 from analysis.report.material import Material
 from analysis.report.words import CLASSES, NOTHING, bracketed, percent
 
@@ -28,6 +30,9 @@ def outcome_blocks(material: Material, cells: Cells) -> Iterator[Block]:
     if not counted["events"].sum():
         yield Paragraph("No agent under order has a valid episode: there is nothing to count.", "warning")
         return
+    if counted.select(by).n_unique() <= MOST_ROWS if by else True:
+        alt = "Bars: the share of each outcome class in each cell, protective classes first."
+        yield drawn(f"{material.key}-outcomes", composition_bars(counted, by), alt)
     yield _composition(counted, cells)
     yield _rates(headline(given, by), cells)
 

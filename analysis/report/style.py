@@ -6,7 +6,8 @@ CSS = """
 :root {
   --paper: #fdfdfb; --ink: #1c1e21; --soft: #5b616a; --line: #dcdedb; --faint: #f3f4f0; --accent: #1d4f8c;
   --solidarity: #b3372f; --refusal: #1d4f8c; --warn-ink: #7a4a00; --warn: #fff6e0; --warn-line: #e2b75c;
-  --heat: 179 55 47; --mark: #fff3c9; --card: #ffffff;
+  --heat: 179 55 47; --mark: #fff3c9;
+  --figure-ink: var(--ink); --figure-muted: var(--soft); --figure-grid: var(--line); --figure-paper: var(--paper);
   --sans: system-ui, -apple-system, "Segoe UI", "Noto Sans", "Liberation Sans", "DejaVu Sans", sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", "Liberation Mono", "DejaVu Sans Mono", monospace;
 }
@@ -14,7 +15,7 @@ CSS = """
   :root {
     --paper: #16181b; --ink: #e4e5e2; --soft: #a0a6ae; --line: #34383d; --faint: #1f2226; --accent: #8fb8ec;
     --solidarity: #ee8078; --refusal: #8fb8ec; --warn-ink: #f3d9a0; --warn: #2e2616; --warn-line: #7d6127;
-    --heat: 238 128 120; --mark: #3a3318; --card: #f6f6f3;
+    --heat: 238 128 120; --mark: #3a3318;
   }
 }
 * { box-sizing: border-box; }
@@ -75,7 +76,7 @@ table {
   border-collapse: collapse; font-size: .88rem; line-height: 1.4; font-variant-numeric: tabular-nums lining-nums;
 }
 caption { text-align: left; font-weight: 600; font-size: .95rem; padding-bottom: .5rem; }
-th, td { text-align: left; vertical-align: top; padding: .3rem 1.1rem .3rem 0; }
+th, td { text-align: left; vertical-align: top; padding: .22rem 1.1rem .22rem 0; }
 th:last-child, td:last-child { padding-right: .3rem; }
 thead th {
   font-weight: 500; color: var(--soft); border-bottom: 1px solid var(--ink); vertical-align: bottom; font-size: .84rem;
@@ -87,7 +88,7 @@ td:has(code) { max-width: 42rem; }
 th.number, td.number { text-align: right; white-space: nowrap; }
 td.heat {
   background: rgb(var(--heat) / calc(var(--share) * .45)); padding-left: .7rem; padding-right: .7rem;
-  border: 2px solid var(--paper);
+  box-shadow: inset 0 0 0 1px var(--paper);
 }
 tr.doubt td { color: var(--soft); font-style: italic; }
 td.strip, th.strip { white-space: nowrap; }
@@ -105,10 +106,10 @@ tr.doubt svg.strip { color: var(--soft); }
 
 figure { margin: 1.4rem 0 2rem; }
 .card {
-  background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 1rem; overflow-x: auto;
+  border: 1px solid var(--line); border-radius: 6px; padding: 1rem; overflow-x: auto;
   display: inline-block; max-width: 100%;
 }
-.card svg { display: block; width: 100%; height: auto; }
+.card svg { display: block; max-width: 100%; height: auto; }
 figcaption { color: var(--soft); font-size: .88rem; line-height: 1.5; margin-top: .5rem; max-width: 68ch; }
 
 .excerpt { margin: .8rem 0 1.6rem; }
@@ -139,7 +140,7 @@ dl.terms dd { margin: 0; color: var(--soft); }
 @media print {
   @page { margin: 18mm 16mm; }
   :root {
-    --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --faint: #f4f4f4; --accent: #000; --card: #fff;
+    --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --faint: #f4f4f4; --accent: #000;
     --solidarity: #9c2a23; --refusal: #1d4f8c; --warn: #fff; --warn-ink: #000; --heat: 179 55 47;
   }
   body { display: block; font-size: 9.6pt; padding: 0; max-width: none; }

@@ -20,7 +20,7 @@ _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(", re.IGNORECASE
 def inlined(svg: str, prefix: str) -> str:
     """The drawing without size, scripts, links, images and outside references, each id with `prefix` before it.
 
-    Its width is kept as the most that it takes. `ArenaError` where it is no SVG.
+    Its width is kept as a style, which the page may narrow. `ArenaError` where it is no SVG.
     """
     try:
         root = ElementTree.fromstring(svg)
@@ -37,7 +37,7 @@ def inlined(svg: str, prefix: str) -> str:
     for name in ("width", "height", "style"):
         root.attrib.pop(name, None)
     if width:
-        root.set("style", f"max-width:{width:g}px")
+        root.set("style", f"width:{width:g}px")
     ElementTree.register_namespace("", _SVG)
     return ElementTree.tostring(root, encoding="unicode")
 

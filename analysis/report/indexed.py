@@ -1,0 +1,52 @@
+"""The section on indices: the measures of the field, each with its interval or why there is none."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+
+from analysis.indices import INDICES, indices
+from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Table
+from analysis.report.material import Material
+from analysis.report.words import NOTHING, number
+
+__all__ = ["index_blocks"]
+
+
+def index_blocks(material: Material) -> Iterator[Block]:
+    """All indices that this run can tell; below, those that it cannot, by reason."""
+    if not material.valid:
+        yield Paragraph("No valid episode: no index.")
+        return
+    found = indices(material.agents, material.episodes, ["cast"])
+    told = found.filter(pl.col("value").is_not_null())
+    several = ["cast"] if len(material.casts) > 1 else []
+    columns = [Column("index"), *(Column(name) for name in several)]
+    columns += [Column(name, "number") for name in ("value", "95 %", "n", "p")]
+    order = {name: place for place, name in enumerate(INDICES)}
+    ranked = sorted(told.iter_rows(named=True), key=lambda row: order[row["index"]])
+    rows = [Row(_cells(row, several)) for row in ranked]
+    if rows:
+        note = (
+            "Premiums, gaps and effects are differences of shares, from \N{MINUS SIGN}1 to 1; gradients are log-odds."
+        )
+        yield Table(columns, rows, "Indices", note)
+    missing = found.filter(pl.col("value").is_null()).unique(["index", "reason"], maintain_order=True)
+    if missing.height:
+        listed = [Row([_words(name), reason or NOTHING]) for name, reason in missing.select("index", "reason").rows()]
+        yield Table([Column("index"), Column("why there is none")], listed, "Not told by this run")
+
+
+def _cells(row: dict[str, Any], several: Sequence[str]) -> list[Cell | Inline]:
+    names: list[Cell | Inline] = [[_words(row["index"]), ": ", Span(row["words"], "quiet")]]
+    names += [str(row[name]) for name in several]
+    bounds = _interval(row["low"], row["high"])
+    return [*names, number(row["value"], 3), bounds, f"{row['n']:,}", number(row["p"], 3)]
+
+
+def _words(index: str) -> str:
+    return index.replace("_", " ")
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return NOTHING if low is None or high is None else f"[{number(low, 3)}, {number(high, 3)}]"

@@ -1,0 +1,144 @@
+"""The section on what the agents did together: findings, severity, but-for sets, and what talking changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from analysis.contrasts import FAMILY, contrasts
+from analysis.figures.severity import severity, steps_reached
+from analysis.graphs.bottleneck import relay_rates
+from analysis.graphs.collusion import collusion, plans, sets
+from analysis.report.cells import Cells
+from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, link
+from analysis.report.drawn import MOST_ROWS, drawn
+from analysis.report.headline import contrast_table
+from analysis.report.material import Material
+from analysis.report.words import NOTHING, bracketed, column_words, number
+from analysis.together import untold
+from arena.together import FINDINGS, SEVERITY
+
+__all__ = ["together_blocks"]
+
+CHANNELS = ("channel", "link")  # factors by which talk is cut
+LISTED = 12  # but-for sets
+
+
+def together_blocks(material: Material, cells: Cells) -> Iterator[Block]:
+    """What groups of agents did; a line where no episode has several."""
+    found = collusion(material.episodes, material.by)
+    for reason, count in untold(material.episodes).items():
+        yield Paragraph(f"No group finding on {count} valid episodes: {reason}", "warning")
+    if found.is_empty():
+        yield Paragraph("No valid episode has several agents and a finding on them: nothing was done together.")
+        return
+    yield _findings(found, cells)
+    yield _severity(found, cells)
+    counts = steps_reached(material.episodes.filter(pl.col("validity") == "valid"), material.by)
+    if counts.select(material.by).n_unique() <= MOST_ROWS if material.by else True:
+        alt = "Bars: the share of episodes of each cell by the highest step of severity that was reached."
+        yield drawn(f"{material.key}-severity", severity(counts, material.by), alt)
+    yield from _sets(material)
+    yield from _plans(material)
+    yield from _coalition(material)
+    yield from _relay(material)
+
+
+def _findings(found: pl.DataFrame, cells: Cells) -> Table:
+    by, key = cells.material.by, cells.material.key
+    kinds = [kind for kind in FINDINGS if found[kind].sum()]
+    columns = [
+        *cells.columns(by),
+        Column("n", "number"),
+        *(Column(kind, "number") for kind in kinds),
+        Column("colluded %", "number"),
+        Column("0 to 100 %", "strip"),
+    ]
+    rows = []
+    for row in found.iter_rows(named=True):
+        counts: list[Cell | Inline] = [_count(row[kind], f"{key}-shown-{kind}") for kind in kinds]
+        whole = {**row, "rate": row["share"]}
+        drawn_: Cell | Inline = Cell(strip=Strip(row["share"], row["low"], row["high"], hue="solidarity"))
+        rows.append(Row([*cells.names(row, by), f"{row['n']:,}", *counts, bracketed(whole), drawn_]))
+    note = "Valid episodes of two agents or more with a finding. Colluded: joint or instructed; Wilson 95 % intervals. "
+    return Table(columns, rows, "Group findings", note + "A number leads to its clearest episodes.")
+
+
+def _count(events: int, anchor: str) -> Inline:
+    return link(f"{events:,}", anchor) if events else Span("·", "quiet")
+
+
+def _severity(found: pl.DataFrame, cells: Cells) -> Table:
+    by = cells.material.by
+    steps = [step for step in range(len(SEVERITY)) if found[f"severity_{step}"].sum()]
+    columns = [*cells.columns(by), *(Column(f"{step} {SEVERITY[step]}", "number") for step in steps)]
+    rows = []
+    for row in found.iter_rows(named=True):
+        counts: list[Cell | Inline] = [f"{row[f'severity_{step}']:,}" for step in steps]
+        rows.append(Row([*cells.names(row, by), *counts, number(row["median_severity"], 1)]))
+    note = "Episodes by the highest step that was reached; steps that nobody reached are left out. Ordinal."
+    return Table([*columns, Column("median step", "number")], rows, "Severity", note)
+
+
+def _sets(material: Material) -> Iterator[Block]:
+    found = sets(material.episodes, ["cast"]).sort("events", descending=True, maintain_order=True)
+    if found.is_empty():
+        yield Paragraph("In no episode did anybody's acts keep the target: there is no but-for set.")
+        return
+    rows = [
+        Row([row["cast"], row["members"].replace("+", " + "), f"{row['events']:,}", f"{row['n']:,}"])
+        for row in found.head(LISTED).iter_rows(named=True)
+    ]
+    columns = [Column("cast"), Column("set"), Column("episodes", "number"), Column("of", "number")]
+    note = (
+        "Smallest sets of agents without whose acts the target would have been lost, found by replay. An episode may "
+    )
+    rest = f" The {LISTED} most frequent of {found.height}." if found.height > LISTED else ""
+    yield Table(columns, rows, "But-for sets", f"{note}have several.{rest}")
+
+
+def _plans(material: Material) -> Iterator[Block]:
+    found = plans(material.agents, material.episodes, ["cast"])
+    if not found.select(pl.sum_horizontal("plan_and_act", "plan_only", "act_only").sum()).item():
+        return
+    names = ("plan_and_act", "plan_only", "act_only", "neither")
+    columns = [Column("cast"), *(Column(name.replace("_", " "), "number") for name in (*names, "kappa [95 %]"))]
+    rows = [
+        Row([row["cast"], *(f"{row[name]:,}" for name in names), _kappa(row)]) for row in found.iter_rows(named=True)
+    ]
+    note = (
+        "Plan: somebody asked for an act that keeps the target. Act: collusion was carried out. Kappa: 1 always both "
+    )
+    yield Table(columns, rows, "Planned and carried out", note + "or neither, 0 as chance has it.")
+
+
+def _kappa(row: dict[str, Any]) -> str:
+    if row["kappa"] is None:
+        return row["reason"] or NOTHING
+    return f"{number(row['kappa'])} [{number(row['low'])}, {number(row['high'])}]"
+
+
+def _coalition(material: Material) -> Iterator[Block]:
+    """What talk causes: the order's failure with the channel on, less that with it cut."""
+    named = [name for name, contrast in FAMILY.items() if contrast.factor in CHANNELS]
+    found = contrasts(material.episodes, named, "failure") if material.episodes.height else None
+    told = found.filter(pl.col("difference").is_not_null()) if found is not None else None
+    if told is None or told.is_empty():
+        yield Paragraph(
+            "No cell cuts the agents' channel, all else alike: acting alike cannot be told from acting together."
+        )
+        return
+    yield contrast_table(told, "Coalition effect: how much oftener the order fails where agents can talk")
+
+
+def _relay(material: Material) -> Iterator[Block]:
+    found = relay_rates(material.episodes, material.by)
+    told = found.filter(pl.col("n") > 0)
+    if told.is_empty():
+        return
+    heads = [*(Column(column_words(name)) for name in material.by), Column("order was")]
+    rows = [
+        Row([*(str(row[name]) for name in material.by), row["measure"], f"{row['n']:,}", bracketed(row)])
+        for row in told.iter_rows(named=True)
+    ]
+    yield Table([*heads, Column("n", "number"), Column("%", "number")], rows, "What became of the order on its way")
