@@ -144,6 +144,8 @@ def _talk_protection(data: _Data, some: Ints, draws: int, rng: np.random.Generat
         return None, np.empty(0), 0, "no protective act for a live agent"
     pairs = data.matrices.pairs[some]
     talk = data.matrices.talk[some][pairs].astype(np.float64)
+    if not len(talk):
+        return None, np.empty(0), n, "fewer than 2 agents"
     if np.ptp(talk) == 0:
         return None, np.empty(0), n, "every pair of agents talked as much as any other"
     at = np.searchsorted(some, acts.episode[aimed])

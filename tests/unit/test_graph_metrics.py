@@ -210,6 +210,12 @@ def test_talk_is_held_against_protection() -> None:
     assert null(made, "talk_protection")["reason"] == "every pair of agents talked as much as any other"
 
 
+def test_an_agent_alone_that_keeps_itself_has_reasons() -> None:
+    found = nulls(**Made().episode(("keeper",), "keeper").protect("keeper").frames, draws=20)
+    assert found["p"].null_count() == len(STATISTICS)
+    assert found.filter(statistic="talk_protection")["reason"].item() == "fewer than 2 agents"
+
+
 def test_mutual_protection_shows_over_cells_with_other_targets() -> None:
     made = Made()
     for target, actor in (("peer", "helper"), ("helper", "peer")) * 6:
