@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Edge", "Node", "Plain", "clean", "plain", "tokens", "typed"]
+__all__ = ["Edge", "Node", "Plain", "Value", "Values", "clean", "plain", "tokens", "typed", "written"]
 
 OF_NODES = frozenset({"id", "label"})  # in some format the name of what is no attribute
 OF_EDGES = OF_NODES | {"source", "target", "key"}
