@@ -200,7 +200,12 @@ def _against(
         return None, np.empty(0), n, undefined or "not defined for these graphs"
     banned = slots.banned if isinstance(slots, Speaking) else None
     draw = partial(permuted, slots.actor, slots.group, rng=rng, banned=banned)
-    return observed, np.concatenate([statistic(draw(draws=size)) for size in chunks(draws, cells)]), n, ""
+    return (
+        observed,
+        np.concatenate([statistic(draw(draws=size)) for size in chunks(draws, max(cells, len(slots.actor)))]),
+        n,
+        "",
+    )
 
 
 _STATISTICS: Mapping[str, Callable[[_Data, Ints, int, np.random.Generator], Values]] = {

@@ -10,7 +10,7 @@ __all__ = ["CELLS", "Alternative", "Places", "chunks", "p_value", "permuted"]
 
 Alternative = Literal["greater", "two-sided"]
 Places = npt.NDArray[np.int64]
-CELLS = 20_000_000  # numbers held at once, so that 1,000 draws of 1,000 episodes stay below a few hundred MB
+CELLS = 4_000_000  # numbers of an array held at once, so that many episodes and draws stay below a few hundred MB
 TRIES = 100  # redraws of a group whose permutation is not admissible; then it stays as it was
 
 
@@ -27,38 +27,53 @@ def permuted(
     admissible permutations are then equally likely (a group without a find in 100 tries stays as observed, which
     makes the null narrower there). The observed actors must be admissible.
     """
-    order = np.argsort(groups, kind="stable")
-    numbers = np.unique(groups[order], return_inverse=True)[1].astype(np.int64)
-    sorted_actors = actors[order]
-    drawn = _shuffled(sorted_actors, numbers, draws, rng)
+    drawn = np.repeat(actors[None], draws, axis=0)
+    places = _mixed(actors, groups)
+    if not places.size:
+        return drawn
+    there = places >= 0
+    shape = np.broadcast_to(places, (draws, *places.shape))
+    drawn[:, places[there]] = actors[_shuffled(shape, rng)[:, there]]
     if banned is not None:
-        _repair(drawn, sorted_actors, numbers, banned[order], rng)
-    result = np.empty_like(drawn)
-    result[:, order] = drawn
-    return result
-
-
-def _shuffled(actors: Places, groups: Places, draws: int, rng: np.random.Generator) -> Places:
-    keys = rng.random((draws, len(actors))) + groups  # a key below 1 leaves each slot in its own group
-    drawn: Places = actors[np.argsort(keys, axis=1)]
+        _repair(drawn, actors, places, banned, rng)
     return drawn
 
 
+def _mixed(actors: Places, groups: Places) -> Places:
+    """[groups, most]: the slots of each group in which several actors have one, then -1. Others cannot change."""
+    order = np.argsort(groups, kind="stable")
+    numbers = np.unique(groups[order], return_inverse=True)[1]
+    sizes = np.bincount(numbers) if len(numbers) else np.zeros(0, dtype=np.int64)
+    starts = np.cumsum(sizes) - sizes
+    places = np.full((len(sizes), int(sizes.max(initial=0))), -1, dtype=np.int64)
+    places[numbers, np.arange(len(order)) - starts[numbers]] = order
+    who = np.where(places >= 0, actors[places], actors[places[:, :1]]) if places.size else places
+    mixed: Places = places[(who != who[:, :1]).any(axis=1)] if places.size else places
+    return mixed
+
+
+def _shuffled(places: Places, rng: np.random.Generator) -> Places:
+    """[..., most]: each row's slots in random order, -1 last."""
+    keys = rng.random(places.shape, dtype=np.float32)
+    keys[places < 0] = 2.0
+    return np.take_along_axis(places, np.argsort(keys, axis=-1), axis=-1)
+
+
 def _repair(
-    drawn: Places, actors: Places, groups: Places, banned: npt.NDArray[np.bool_], rng: np.random.Generator
+    drawn: Places, actors: Places, places: Places, banned: npt.NDArray[np.bool_], rng: np.random.Generator
 ) -> None:
-    """Draw anew, in place, each group of each draw that holds a banned actor."""
-    starts = np.flatnonzero(np.diff(groups, prepend=-1))
-    slots = np.arange(len(actors))
-    for _ in range(TRIES):
-        bad = np.logical_or.reduceat(banned[slots, drawn], starts, axis=1)
-        rows = np.flatnonzero(bad.any(axis=1))
-        if not len(rows):
+    """Draw anew, in place, each group of each draw that holds a banned actor; alone these, as they are few."""
+    there = places >= 0
+    draw, group = np.nonzero((banned[places, drawn[:, places]] & there).any(axis=2))
+    for left in range(TRIES, -1, -1):
+        if not len(draw):
             return
-        again = _shuffled(actors, groups, len(rows), rng)
-        drawn[rows] = np.where(bad[rows][:, groups], again, drawn[rows])
-    bad = np.logical_or.reduceat(banned[slots, drawn], starts, axis=1)
-    drawn[:] = np.where(bad[:, groups], actors, drawn)
+        rows = places[group]
+        now = actors[_shuffled(rows, rng) if left else rows]  # at last as observed
+        valid = there[group]
+        drawn[np.broadcast_to(draw[:, None], rows.shape)[valid], rows[valid]] = now[valid]
+        bad = (banned[rows, now] & valid).any(axis=1)
+        draw, group = draw[bad], group[bad]
 
 
 def chunks(draws: int, cells: int) -> Iterator[int]:
