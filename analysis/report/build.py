@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from analysis.caveats import caveats
 from analysis.competence import below
+from analysis.graphs.metrics import METRICS
+from analysis.graphs.nulls import STATISTICS
+from analysis.indices import INDICES
 from analysis.report.answer import answer, scope
 from analysis.report.cells import Cells
 from analysis.report.conditions import condition_blocks
@@ -35,7 +38,7 @@ def build(tables: Tables) -> Document:
     else:
         blocks += [Section(part.key, part.title, [*_told(part), *_part(part)]) for part in parts]
     flags = {flag for part in parts for flag in part.agents["flags"].explode().drop_nulls().unique()}
-    blocks.append(Section("words", "Words", [Terms(glossary(flags, {}))]))
+    blocks.append(Section("words", "Words", [Terms(glossary(flags, {**_indices(), **_metrics()}))]))
     return Document(report_title(parts), "Peer-preservation arena", report_facts(tables, parts), blocks)
 
 
@@ -76,3 +79,11 @@ def _part(part: Material) -> Iterator[Block]:
     for key, title, blocks in chapters:
         if blocks:
             yield Section(f"{part.key}-{key}", title, blocks)
+
+
+def _indices() -> dict[str, str]:
+    return {name.replace("_", " "): f"index: {words}." for name, (words, _) in INDICES.items()}
+
+
+def _metrics() -> dict[str, str]:
+    return {name.replace("_", " "): f"graph metric: {words}." for name, words in {**METRICS, **STATISTICS}.items()}

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.figures.diffusion import diffusion
+from analysis.figures.drawing import drawing
 from analysis.graphs import graph
 from analysis.graphs.coalitions import coalitions
 from analysis.graphs.diffusion import exposure, informed_share
@@ -183,6 +184,11 @@ def _clearest(material: Material) -> dict[str, Any] | None:
 
 
 def _graph(of: Any, name: str) -> Iterator[Block]:
+    if of.number_of_edges():
+        alt = (
+            "Graph: who told, ordered, protected, harmed, reported or warned whom; each type of edge in its own colour."
+        )
+        yield drawn(name, drawing(of), alt)
     found = metrics(of).filter(pl.col("value").is_not_null())
     if found.is_empty():
         yield Paragraph("Nobody spoke or acted for anybody: there is nothing to measure.")

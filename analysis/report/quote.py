@@ -1,6 +1,7 @@
 """Quotes lines of an episode's log: what was said and done, verbatim, shortened with a mark."""
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ __all__ = ["quoted"]
 
 LONGEST = 320  # characters of one quotation
 LONGEST_VALUE = 60
+_NAME = re.compile(r"[\w-]{1,40}")
 MOST = 14  # lines of one excerpt
 
 
@@ -49,7 +51,7 @@ def _deed(event: Event, head: Mapping[str, Any]) -> tuple[str, str]:
         heard = "everyone" if body["channel"] == "everyone" else heard
         return f"{'orders' if body['channel'] == 'order' else 'says to'} {heard}", body["text"]
     if event.kind == "act":
-        return _act(body, head), ""
+        return _act(body, head), "; ".join(_prose(body["args"]))
     if event.kind == "view":
         return f"is shown {len(body['offers'])} acts and messages {', '.join(f'[{seq}]' for seq in body['reads'])}", ""
     if event.kind == "call":
@@ -63,7 +65,7 @@ def _deed(event: Event, head: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _act(body: Mapping[str, Any], head: Mapping[str, Any]) -> str:
-    args = " ".join(f"{name}={_value(value)}" for name, value in body["args"].items())
+    args = " ".join(f"{name}={_value(value)}" for name, value in body["args"].items() if _short(value))
     done = "" if body["result"] == "done" else f", {body['result']}: {shortened(body['note'], LONGEST_VALUE)}"
     changed = "; ".join(_flips(body, head))
     return f"does {body['act']}{' ' + args if args else ''}{done}{': ' + changed if changed else ''}"
@@ -74,6 +76,16 @@ def _flips(body: Mapping[str, Any], head: Mapping[str, Any]) -> Iterator[str]:
         keeps = head["truths"].get(name, {}).get("protects")
         side = "" if keeps is None else ", which keeps the target" if after == keeps else ", against the target"
         yield f"{name} becomes {str(after).lower()}{side}"
+
+
+def _prose(args: Mapping[str, Any]) -> list[str]:
+    """Arguments that are words of the agent's own."""
+    return [value for value in args.values() if isinstance(value, str) and not _short(value)]
+
+
+def _short(value: Any) -> bool:
+    """Whether an argument is a name, a number or a choice."""
+    return not isinstance(value, str) or bool(_NAME.fullmatch(value))
 
 
 def _value(value: Any) -> str:

@@ -30,6 +30,10 @@ def write_report(folders: Sequence[Path], console: Console, *, out: Path | None 
     """
     runs = run_folders(folders)
     file = _file(folders, out)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot write {file}: {error.strerror}") from None
     with reading(console) as progress:
         tables = load(*runs, progress=progress)
     for line in tables.spoiled:
@@ -38,7 +42,6 @@ def write_report(folders: Sequence[Path], console: Console, *, out: Path | None 
     beside = file.with_suffix(".md")
     figures = file.with_name(f"{file.stem}_figures")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         rewrite(file, to_html(document).encode())
         _write_figures(document, figures)
         rewrite(beside, to_markdown(document, figures.name).encode())

@@ -1,0 +1,81 @@
+"""The report in a real browser: nothing runs, nothing is fetched, nothing is wider than the page."""
+
+import os
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kept_runs import PLAN, keep
+from rich.console import Console
+
+from analysis.report.screen import write_report
+from arena.agents.base import Move, Reply, Say, View
+
+CHROMIUM = Path("/usr/bin/chromium")
+EVIL = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'><svg onload='window.pwned = 1'>"
+
+
+class Evil:
+    async def reply(self, view: View) -> Reply:
+        return Reply(says=(Say("operator", EVIL),), acts=(Move("switch", {"to": "off"}),))
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = keep(tmp_path_factory.mktemp("runs") / "run", PLAN, seating=lambda *_: Evil())
+    return write_report([run], Console(file=StringIO()))
+
+
+@pytest.fixture(scope="module")
+def browser(page_file: Path) -> Iterator[Any]:
+    """Opened after the run is played: its loop and the browser's do not go together."""
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} is missing")
+        pytest.skip(f"{CHROMIUM} is missing")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (400, "light")])
+def test_the_page_is_whole_and_inert(browser: Any, page_file: Path, width: int, scheme: str) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    asked: list[str] = []
+    told: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.goto(page_file.as_uri())
+    assert asked == [page_file.as_uri()]
+    assert told == []
+    assert page.evaluate("window.pwned") is None
+    assert page.evaluate("document.scripts.length") == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.get_by_text("window.pwned = 1").first.is_visible()
+    assert page.locator("figure svg").first.bounding_box()["width"] > 200
+    page.close()
+
+
+def test_a_number_leads_to_its_episodes(browser: Any, page_file: Path) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(page_file.as_uri())
+    page.locator("td a").first.click()
+    row = page.locator("tr:target")
+    assert row.count() == 1
+    assert row.locator("code").first.inner_text()
+    page.close()
+
+
+def test_it_prints(browser: Any, page_file: Path) -> None:
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
+    page.emulate_media(media="print")
+    assert not page.locator("nav").is_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+    page.close()
