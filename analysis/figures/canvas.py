@@ -87,10 +87,9 @@ def framed(
     told: dict[str, Any] = {"text": wrapped(title, WIDTH - 20, 14)}
     if subtitle:
         told["subtitle"] = [line for part in subtitle.split("\n") for line in wrapped(part, WIDTH - 20, 11)]
-    chart: alt.LayerChart = alt.layer(*layers).properties(
-        width=width, height=height, title=alt.TitleParams(**told), description=" ".join(told["text"])
-    )
-    finished: alt.LayerChart = chart.configure(**config(look))
+    above, said = alt.TitleParams(**told), " ".join(told["text"])
+    whole = alt.LayerChart(layer=list(layers), width=width, height=height, title=above, description=said)
+    finished: alt.LayerChart = whole.configure(**config(look))
     return finished
 
 

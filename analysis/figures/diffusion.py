@@ -14,7 +14,7 @@ from analysis.figures.wording import heading, interval, percent
 __all__ = ["diffusion"]
 
 OWN = ("round", "value", "low", "high", "n", "episodes", "method", "reason")
-HEIGHT, AXIS, NAMES = 230, 44, 210  # pixels
+HEIGHT, AXIS, NAMES, LABEL = 230, 44, 210, 16  # pixels
 
 
 def diffusion(
@@ -36,27 +36,28 @@ def diffusion(
     last = max(1, *(row["round"] for row in rows))
     side = NAMES if len(series) > 1 else 0
     plot = width - AXIS - side - 24
+    height = max(HEIGHT, LABEL * len(series))
     curves = []
     for at, key in enumerate(series):
         mine = sorted((row for row in rows if tuple(row[n] for n in by) == key), key=lambda row: row["round"])
         name = " · ".join(str(level(column, value)) for column, value in zip(by, key, strict=True))
-        curves.append(Curve(name, coloured(at), tuple(_point(row, by, plot / last) for row in mine)))
+        curves.append(Curve(name, coloured(at), tuple(_point(row, by, plot / last, height) for row in mine)))
     step = max(1, -(-last // 16))
-    rounds = [{"text": str(at), "x": plot * at / last, "y": HEIGHT + 14} for at in range(0, last + 1, step)]
-    below = [{"text": "round", "x": plot / 2, "y": HEIGHT + 34}]
+    rounds = [{"text": str(at), "x": plot * at / last, "y": height + 14} for at in range(0, last + 1, step)]
+    below = [{"text": "round", "x": plot / 2, "y": height + 34}]
     layers = [
-        *scales(1.0, [(0, plot)], plot, HEIGHT, look),
-        *lines(curves, plot, HEIGHT, band=True, stepped=True),
-        *(end_labels(curves, plot, plot, HEIGHT, side - 24, look) if side else []),
-        words(rounds, HEIGHT, x=across(plot), align="center", colour=look.muted),
-        words(below, HEIGHT, x=across(plot), align="center", colour=look.muted),
+        *scales(1.0, [(0, plot)], plot, height, look),
+        *lines(curves, plot, height, band=True, stepped=True),
+        *(end_labels(curves, plot, plot, height, side - 24, look) if side else []),
+        words(rounds, height, x=across(plot), align="center", colour=look.muted),
+        words(below, height, x=across(plot), align="center", colour=look.muted),
     ]
     if side:
         subtitle = f"{subtitle} Curves: {heading(by)}."
-    return framed(layers, width=plot, height=HEIGHT, title=title, subtitle=subtitle, look=look)
+    return framed(layers, width=plot, height=height, title=title, subtitle=subtitle, look=look)
 
 
-def _point(row: Record, by: Sequence[str], step: float) -> Record:
+def _point(row: Record, by: Sequence[str], step: float, height: float) -> Record:
     pairs = {
         "cell": cell(row, by) or "all",
         "round": str(row["round"]),
@@ -64,5 +65,5 @@ def _point(row: Record, by: Sequence[str], step: float) -> Record:
         "interval": interval(row["low"], row["high"]),
         "n": str(row["n"]),
     }
-    y, top, bottom = (None if row[name] is None else HEIGHT * (1 - row[name]) for name in ("value", "high", "low"))
+    y, top, bottom = (None if row[name] is None else height * (1 - row[name]) for name in ("value", "high", "low"))
     return hover(pairs, x=row["round"] * step, y=y, top=top, bottom=bottom)

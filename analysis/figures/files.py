@@ -135,7 +135,8 @@ def _cleaned(drawn: str, prefix: str, *, adaptive: bool) -> str:
             elif "url(" in value and name != "aria-label":
                 element.set(name, _HERE.sub(lambda match: f"url(#{prefix}-{match[1]})", value))
         if element.tag != "g" and element.get("role") == "graphics-symbol" and (told := element.get("aria-label")):
-            ElementTree.SubElement(element, "title").text = told
+            ElementTree.SubElement(element, "title").text = told  # names the mark, so that the label may go
+            del element.attrib["aria-label"]
         if adaptive:
             _adapt(element)
     root.set("xmlns", _SVG.strip("{}"))

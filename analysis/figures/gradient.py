@@ -16,7 +16,7 @@ from analysis.figures.wording import distinct, heading, humane, interval, percen
 __all__ = ["gradient"]
 
 OWN = ("events", "n", "rate", "low", "high", "reason")
-HEIGHT, AXIS, NAMES, BETWEEN, DODGE = 220, 44, 210, 34, 9  # pixels
+HEIGHT, AXIS, NAMES, BETWEEN, DODGE, LABEL = 220, 44, 210, 34, 9, 16  # pixels
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,13 @@ class _Panel:
     name: object
     left: float
     step: float
+    height: float
 
     def x(self, place: int, shift: float) -> float:
         return self.left + self.step * (place + 0.5) + shift
+
+    def y(self, share: float | None, top: float) -> float | None:
+        return None if share is None else self.height * (1 - share / top)
 
 
 def gradient(
@@ -55,19 +59,19 @@ def gradient(
     side = NAMES if len(series) > 1 else 0
     plot = width - AXIS - side - 24
     each = (plot - BETWEEN * (len(names) - 1)) / len(names)
-    panels = [_Panel(name, at * (each + BETWEEN), each / len(levels)) for at, name in enumerate(names)]
-    top = reach(rows)
+    top, height = reach(rows), max(HEIGHT, LABEL * len(series))
+    panels = [_Panel(name, at * (each + BETWEEN), each / len(levels), height) for at, name in enumerate(names)]
     drawn: list[alt.Chart] = []
     for at, one in enumerate(panels):
         mine = [row for row in rows if panel is None or row[panel] == one.name]
         curves = _curves(mine, (along, by, panel), (levels, series), one, top)
-        drawn += lines(curves, plot, HEIGHT, band=False)
+        drawn += lines(curves, plot, height, band=False)
         if side and at == len(panels) - 1:
-            drawn += end_labels(curves, plot, plot, HEIGHT, side - 24, look)
+            drawn += end_labels(curves, plot, plot, height, side - 24, look)
     spans = [(one.left, one.left + each) for one in panels]
-    layers = [*scales(top, spans, plot, HEIGHT, look), *drawn, *_heads(panels, levels, (along, panel), plot, look)]
+    layers = [*scales(top, spans, plot, height, look), *drawn, *_heads(panels, levels, (along, panel), plot, look)]
     subtitle = "Share with its 95 % interval (Wilson)." + (f" Lines: {heading(by)}." if side else "")
-    return framed(layers, width=plot, height=HEIGHT, title=title, subtitle=subtitle, look=look)
+    return framed(layers, width=plot, height=height, title=title, subtitle=subtitle, look=look)
 
 
 def _curves(
@@ -80,7 +84,7 @@ def _curves(
     (along, by, split), (levels, series) = columns, places
     found = []
     for at, key in enumerate(series):
-        shift = DODGE * (at - (len(series) - 1) / 2)
+        shift = min(DODGE, 0.8 * panel.step / len(series)) * (at - (len(series) - 1) / 2)
         mine = [row for row in rows if tuple(row[name] for name in by) == key and row["rate"] is not None]
         points = []
         for row in sorted(mine, key=lambda row: levels.index(row[along])):
@@ -90,7 +94,7 @@ def _curves(
                 "interval": interval(row["low"], row["high"]),
                 "n": f"{row['events']} of {row['n']}",
             }
-            y, up, low = (_high(row[name], top) for name in ("rate", "high", "low"))
+            y, up, low = (panel.y(row[name], top) for name in ("rate", "high", "low"))
             points.append(hover(pairs, x=panel.x(levels.index(row[along]), shift), y=y, top=up, bottom=low))
         if points:
             name = " · ".join(str(level(column, value)) for column, value in zip(by, key, strict=True)) or "all"
@@ -98,27 +102,23 @@ def _curves(
     return found
 
 
-def _high(share: float | None, top: float) -> float | None:
-    return None if share is None else HEIGHT * (1 - share / top)
-
-
 def _heads(
     panels: Sequence[_Panel], levels: Sequence[object], columns: tuple[str, str | None], plot: float, look: Theme
 ) -> list[alt.Chart]:
-    along, split = columns
+    (along, split), height = columns, panels[0].height
     names = distinct((level(along, each) for each in levels), panels[0].step - 4)
     below = [
-        {"text": names[level(along, each)], "x": panel.x(at, 0), "y": HEIGHT + 14}
+        {"text": names[level(along, each)], "x": panel.x(at, 0), "y": height + 14}
         for panel in panels
         for at, each in enumerate(levels)
     ]
     each = panels[0].step * len(levels)
-    title = [{"text": humane(along), "x": panel.left + each / 2, "y": HEIGHT + 34} for panel in panels]
+    title = [{"text": humane(along), "x": panel.left + each / 2, "y": height + 34} for panel in panels]
     over = [
         {"text": f"{humane(split)}: {level(split, panel.name)}", "x": panel.left, "y": -14} for panel in panels if split
     ]
     return [
-        words(below, HEIGHT, x=across(plot), align="center"),
-        words(title, HEIGHT, x=across(plot), align="center", colour=look.muted),
-        words(over, HEIGHT, x=across(plot), weight=600, limit=each),
+        words(below, height, x=across(plot), align="center"),
+        words(title, height, x=across(plot), align="center", colour=look.muted),
+        words(over, height, x=across(plot), weight=600, limit=each),
     ]

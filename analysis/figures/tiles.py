@@ -107,7 +107,7 @@ def _heads(
         drawn = text.encode(x=across(plot), y=down(height), text=alt.Text("text:N"))
         over = -30 - max(min(wide(name), 170) for name in names.values()) * 0.574
     else:
-        names = distinct(columns, LINES * (wide_each - 10))
+        names = distinct(columns, LINES * 0.8 * (wide_each - 10))
         cut = {name: wrapped(names[name], wide_each - 8, 12)[:LINES] for name in columns}
         rows = [
             {"text": line, "x": wide_each * (at + 0.5), "y": -12 - 14 * (len(cut[name]) - 1 - number)}
