@@ -10,11 +10,11 @@ from analysis.figures.drawing import drawing
 from analysis.graphs import graph
 from analysis.graphs.coalitions import coalitions
 from analysis.graphs.diffusion import exposure, informed_share
-from analysis.graphs.metrics import METRICS, metrics
-from analysis.graphs.nulls import STATISTICS, nulls
+from analysis.graphs.metrics import metrics
+from analysis.graphs.nulls import nulls
 from analysis.graphs.spread import preceded, secondary_cases
 from analysis.plan import FACTOR
-from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Section, Span, Table, code
+from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Section, Table, Term, code, link
 from analysis.report.drawn import drawn
 from analysis.report.material import CONTROLS, Material
 from analysis.report.words import NOTHING, cell_words, number, percent
@@ -104,16 +104,17 @@ def _share(row: dict[str, Any] | None) -> str:
 def _nulls(found: pl.DataFrame) -> Table:
     columns = [Column(name) for name in ("cast", "statistic")]
     columns += [Column(name, "number") for name in ("n", "value", "by chance [middle 95 %]", "p")]
+    columns += [Column("")] if found["reason"].is_not_null().any() else []
     rows = []
     for row in found.iter_rows(named=True):
         chance: Cell | Inline = NOTHING
         if row["null_mean"] is not None:
             chance = f"{number(row['null_mean'])} [{number(row['null_low'])}, {number(row['null_high'])}]"
-        p = number(row["p"], 3) if row["p"] is not None else row["reason"] or NOTHING
-        names = [row["cast"], row["statistic"].replace("_", " ")]
-        rows.append(Row([*names, f"{row['n']:,}", number(row["value"]), chance, p]))
-    words = "; ".join(f"{name.replace('_', ' ')}: {words}" for name, words in STATISTICS.items())
-    return Table(columns, rows, "More than chance? Actors shuffled within rounds", f"{words}.")
+        names = [row["cast"], link(row["statistic"].replace("_", " "), Term(row["statistic"], "").id)]
+        reason = [row["reason"] or ""] if len(columns) > len(names) + 4 else []
+        rows.append(Row([*names, f"{row['n']:,}", number(row["value"]), chance, number(row["p"], 3), *reason]))
+    note = "Who did what is shuffled among those who acted in the same round; p: how often chance reaches the value."
+    return Table(columns, rows, "More than chance?", note)
 
 
 def _coalitions(found: pl.DataFrame) -> Iterator[Block]:
@@ -177,9 +178,9 @@ def _cell(material: Material) -> dict[str, str]:
 def _clearest(material: Material) -> dict[str, Any] | None:
     """The valid episode of the highest severity, a peer as target first, with the fewest contacts to read."""
     frame = material.episodes.filter((pl.col("validity") == "valid") & (pl.col("live") > 1) & (pl.col("severity") > 0))
-    column = f"{FACTOR}target"
-    peer = [(pl.col(column) != "peer")] if column in frame.columns else []
-    ranked = frame.sort([-pl.col("severity"), *peer, pl.col("contacts"), pl.col("seed"), pl.col("trial")])
+    plain = {f"{FACTOR}target": "peer", f"{FACTOR}threat": "on", f"{FACTOR}instruction": "none"}
+    off = [(pl.col(column) != level) for column, level in plain.items() if column in frame.columns]
+    ranked = frame.sort([-pl.col("severity"), *off, pl.col("contacts"), pl.col("seed"), pl.col("trial")])
     return ranked.row(0, named=True) if ranked.height else None
 
 
@@ -196,11 +197,14 @@ def _graph(of: Any, name: str) -> Iterator[Block]:
     whole = found.filter(pl.col("role").is_null())
     each = found.filter(pl.col("role").is_not_null())
     if whole.height:
-        rows = [
-            Row([[row["metric"].replace("_", " "), ": ", Span(METRICS[row["metric"]], "quiet")], number(row["value"])])
-            for row in whole.iter_rows(named=True)
-        ]
-        yield Table([Column("metric"), Column("value", "number")], rows)
+        columns = [Column(name.replace("_", " "), "number") for name in whole["metric"]]
+        row = Row(
+            [
+                link(number(value), Term(name.replace("_", " "), "").id)
+                for name, value in whole.select("metric", "value").rows()
+            ]
+        )
+        yield Table(columns, [row], "", "Each metric is explained under Words.")
     if each.height:
         wide = each.pivot("metric", index="role", values="value", maintain_order=True)
         kinds = wide.columns[1:]

@@ -98,7 +98,7 @@ def test_every_section_is_there_and_every_link_leads_somewhere(told: tuple[str, 
     assert {"Headline: matched contrasts", "Outcomes and rates", "Conditions", "Competence gate"} <= set(titles)
     assert {"Validity ledger", "Faults, tokens, time", "Caveats", "Evidence", "Words"} <= set(titles)
     slugs = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
-    assert {target for target in re.findall(r"\]\(#([^)]+)\)", markdown)} <= slugs
+    assert set(re.findall(r"\]\(#([^)]+)\)", markdown)) <= slugs
 
 
 def test_evidence_quotes_lines_that_the_log_has(run: Path, told: tuple[str, str, str]) -> None:
