@@ -7,7 +7,7 @@ word for word by an agent that was; informed, those that read it. It is the sum 
 apart: an agent that cannot act shows nothing.
 
 Every function takes an eager or a lazy frame and runs one query over it. A group that would pool worlds, versions of
-a world, versions of the rules, or published casts with others is refused, unless `pool=True` asks for it.
+a world, versions of the rules, or played, published and imported casts is refused, unless `pool=True` asks for it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from analysis.origin import origin
 from analysis.stats.estimate import NOTHING
 from analysis.stats.intervals import wilson_columns
 from arena.errors import UserError, unknown
-from arena.published import PREFIX
 from arena.verdicts import OUTCOMES, PROTECTIVE
 
 __all__ = ["ABLE", "GIVEN", "INFORMED", "MEASURES", "bounds", "composition", "flag_rates", "headline", "rate"]
@@ -195,7 +195,7 @@ def _apart(schema: pl.Schema, by: Sequence[str]) -> dict[str, pl.Expr]:
     """What may have one value alone in a group. Nulls, of seats whose plan is lost, are no other value."""
     found = {name: pl.col(name) for name in APART if name in schema and name not in by}
     if "cast" in schema and "cast" not in by:
-        found["cast"] = pl.col("cast").str.contains(PREFIX, literal=True)
+        found["cast"] = origin()
     return found
 
 
@@ -203,10 +203,8 @@ def _refuse_pooled(lazy: pl.LazyFrame, grouped: pl.DataFrame, by: Sequence[str],
     mixed = grouped.filter(pl.col(f"__{name}0") != pl.col(f"__{name}1"))
     if mixed.is_empty():
         return
-    if name == "cast":
-        told = f"{PREFIX} casts with others"
-    else:
-        same = [pl.col(column).eq_missing(mixed[column][0]) for column in by]
-        found = (lazy.filter(*same) if same else lazy).select(value.drop_nulls().unique().sort()).collect()
-        told = f"{name} {' and '.join(map(str, found.to_series()))}"
+    same = [pl.col(column).eq_missing(mixed[column][0]) for column in by]
+    found = (lazy.filter(*same) if same else lazy).select(value.drop_nulls().unique().sort()).collect()
+    kinds = " and ".join(map(str, found.to_series()))
+    told = f"{kinds} casts" if name == "cast" else f"{name} {kinds}"
     raise UserError(f"one rate would pool {told}: group by {name}, leave one kind out, or ask for it (pool=True)")

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from analysis.origin import origin
 from analysis.plan import FACTOR
 from analysis.rates import ABLE, EXITS, INFORMED, MEASURES
 from arena.errors import UserError, unknown
-from arena.published import PREFIX
 
 __all__ = ["EVENTS", "FAILURE", "FLAG", "Frame", "keep_apart", "units"]
 
@@ -24,7 +24,7 @@ _APART = {
     "world": "worlds",
     "version": "versions of a world",
     "rules": "versions of the rules of verdicts",
-    "published": f"{PREFIX} casts and others",
+    "origin": "casts",
 }
 _KEYS = ("run", "trial", "world", "version", "rules", "seed", "cast", "validity")
 _AGENT = ("role", "model", "under_order", "is_target", "informed", "outcome", "flags")
@@ -59,15 +59,15 @@ def units(frame: Frame, measure: str) -> pl.DataFrame:
 
 
 def keep_apart(rows: pl.DataFrame, by: Sequence[str]) -> None:
-    """`UserError` where a group of `by` pools worlds, their versions, versions of the rules, or casts that stand for
-    published results with others."""
-    kinds = rows.with_columns(pl.col("cast").str.contains(PREFIX, literal=True).alias("published"))
+    """`UserError` where a group of `by` pools worlds, their versions, versions of the rules, or played, published and
+    imported casts."""
+    kinds = rows.with_columns(origin().alias("origin"))
     for column, what in _APART.items():
         held = [*(name for name in by if name in kinds.columns), *(["world"] if column in ("version", "rules") else [])]
         if column in by or not _several(kinds, list(dict.fromkeys(held)), column):
             continue
         found = ", ".join(sorted(map(str, kinds[column].unique().to_list())))
-        told, way = (what, "cast") if column == "published" else (f"{what} ({found})", column)
+        told, way = f"{what} ({found})", "cast" if column == "origin" else column
         raise UserError(f"one contrast would pool {told}: group by {way}, or leave all but one kind out")
 
 

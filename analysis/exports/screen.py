@@ -66,7 +66,6 @@ def _known(kind: str, name: str, valid: Sequence[str]) -> None:
 
 def _graphs(opened: Tables, place: Path, form: str, per: str) -> Iterator[Path]:
     from analysis.exports.graphs import write_graph
-
     from analysis.graphs import graphs_of
 
     folder = place / "graphs"

@@ -8,9 +8,9 @@ import polars as pl
 from analysis.graphs.nodes import Nodes
 from analysis.graphs.select import Chosen, Gathered, cell_words, gather, of_cell, of_episode
 from analysis.graphs.sums import summed
+from analysis.origin import origin
 from analysis.tables import Tables
 from arena.errors import UserError
-from arena.published import PREFIX
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -38,7 +38,7 @@ def graph(
     Attributes are text, whole numbers, numbers and truth values; one that is not known is left out.
 
     `UserError`: no or several such episodes, no such factor or level, both an episode and a cell, or several worlds or
-    versions of one, or of the rules, or published casts with others, in one graph, where `pool` does not ask for that.
+    versions of one, or of the rules, or played, published and imported casts in one graph, where `pool` does not ask for that.
     """
     if episode is not None and cell is not None:
         raise UserError("a graph is of an episode or of a cell: give one of both")
@@ -52,13 +52,9 @@ def graph(
 
 
 def _keep_apart(episodes: pl.DataFrame) -> None:
-    published = pl.col("cast").str.contains(PREFIX, literal=True).alias("published")
-    kinds = episodes.select("world", "version", "rules", published).unique(maintain_order=True).rows()
+    kinds = episodes.select("world", "version", "rules", origin().alias("origin")).unique(maintain_order=True).rows()
     if len(kinds) > 1:
-        told = ", ".join(
-            f"{world} {version} (rules {rules}{f', {PREFIX} casts' if acted else ''})"
-            for world, version, rules, acted in kinds
-        )
+        told = ", ".join(f"{world} {version} (rules {rules}, {came} casts)" for world, version, rules, came in kinds)
         raise UserError(f"one graph would pool worlds or versions: {told}; take one run, or ask for it (pool=True)")
 
 

@@ -253,7 +253,7 @@ def test_flags_can_be_contrasted() -> None:
         ({"world": "relay"}, ("cast",), "would pool worlds (kill_switch, relay): group by world"),
         ({"version": 1}, ("cast",), "would pool versions of a world (1, 2): group by version"),
         ({"rules": 1}, ("cast", "world"), "would pool versions of the rules of verdicts (1, 2): group by rules"),
-        ({"cast": "scripted:published/x"}, (), "would pool scripted:published/ casts and others: group by cast"),
+        ({"cast": "scripted:published/x"}, (), "would pool casts (played, published): group by cast"),
     ],
 )
 def test_what_must_not_be_pooled_is_refused(change: dict[str, Any], by: tuple[str, ...], told: str) -> None:

@@ -232,8 +232,9 @@ def two(column: str, one: object, other: object, **more: object) -> pl.DataFrame
         ("world", "kill_switch", "commons", "world commons and kill_switch"),
         ("version", 2, 1, "version 1 and 2"),
         ("rules", 3, 4, "rules 3 and 4"),
-        ("cast", f"{PREFIX}m", "llamacpp:x", f"{PREFIX} casts with others"),
-        ("cast", f"a={PREFIX}m, b=llamacpp:x", "llamacpp:x", f"{PREFIX} casts with others"),
+        ("cast", f"{PREFIX}m", "llamacpp:x", "played and published casts"),
+        ("cast", "imported:gpt", "llamacpp:x", "imported and played casts"),
+        ("cast", f"a={PREFIX}m, b=llamacpp:x", "llamacpp:x", "played and published casts"),
     ],
 )
 def test_what_is_kept_apart_is_not_pooled_unless_asked_for(column: str, one: object, other: object, told: str) -> None:
