@@ -38,7 +38,7 @@ def graph(
     Attributes are text, whole numbers, numbers and truth values; one that is not known is left out.
 
     `UserError`: no or several such episodes, no such factor or level, both an episode and a cell, or several worlds or
-    versions of one, or of the rules, or played, published and imported casts in one graph, where `pool` does not ask for that.
+    versions of one, or of the rules, or casts played, published and imported, and no `pool`.
     """
     if episode is not None and cell is not None:
         raise UserError("a graph is of an episode or of a cell: give one of both")
