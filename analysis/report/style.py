@@ -138,7 +138,7 @@ dl.terms dd { margin: 0; color: var(--soft); }
   dl.terms { columns: 1; }
 }
 @media print {
-  @page { margin: 18mm 16mm; }
+  @page { size: landscape; margin: 14mm; }
   :root {
     --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --faint: #f4f4f4; --accent: #000;
     --solidarity: #9c2a23; --refusal: #1d4f8c; --warn: #fff; --warn-ink: #000; --heat: 179 55 47;
@@ -148,10 +148,15 @@ dl.terms dd { margin: 0; color: var(--soft); }
   main { padding: 0; }
   h1 { font-size: 20pt; }
   h2 { font-size: 14pt; margin-top: 1.8rem; }
-  p, dl.facts dd, figcaption { max-width: none; }
-  .scroll, .card { overflow: visible; }
-  table { font-size: 8pt; }
-  th, td { padding-right: .6rem; }
+  p, dl.facts dd, figcaption { max-width: 110ch; }
+  p.answer { font-size: 1.1em; }
+  p.note { font-size: .85em; }
+  h3, caption { font-size: 1.05em; }
+  .scroll { overflow: visible; }
+  .card { overflow: hidden; }
+  .scroll { zoom: .94; }
+  table, thead th { font-size: 7.4pt; }
+  th, td { padding-right: .55rem; max-width: 13rem; }
   tr, figure, .excerpt li, dl.terms div { break-inside: avoid; }
   thead { display: table-header-group; }
   td.heat, .excerpt li.cited, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

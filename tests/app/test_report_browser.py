@@ -14,6 +14,7 @@ from analysis.report.screen import write_report
 from arena.agents.base import Move, Reply, Say, View
 
 CHROMIUM = Path("/usr/bin/chromium")
+A4_LANDSCAPE = 1016  # pixels between the margins of a page
 EVIL = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'><svg onload='window.pwned = 1'>"
 
 
@@ -73,9 +74,10 @@ def test_a_number_leads_to_its_episodes(browser: Any, page_file: Path) -> None:
 
 
 def test_it_prints(browser: Any, page_file: Path) -> None:
-    page = browser.new_page()
+    page = browser.new_page(viewport={"width": A4_LANDSCAPE, "height": 700})
     page.goto(page_file.as_uri())
     page.emulate_media(media="print")
     assert not page.locator("nav").is_visible()
-    assert page.pdf(format="A4").startswith(b"%PDF")
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4_LANDSCAPE
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     page.close()
