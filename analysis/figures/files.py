@@ -1,7 +1,8 @@
 """A chart as SVG, PNG, PDF, JSON or a page, made offline: nothing in a chart is ever fetched, run or followed.
 
 The renderer would fetch a chart's `data.url` and the pictures of an SVG, whatever its own limits say: so a chart may
-refer to nothing, and every other format is made from the SVG, which is cleaned first.
+refer to nothing, and every other format is made from the SVG, which is cleaned first. It also ends the whole process
+on a character that XML has no place for: those are replaced before it sees them.
 """
 
 import html
@@ -45,7 +46,7 @@ def svg(chart: Figure, *, adaptive: bool = False) -> str:
     """
     import vl_convert
 
-    spec = chart.to_dict()
+    spec = _legal(chart.to_dict())
     for found in _references(spec):
         raise UserError(f"a figure carries its own data and refers to nothing: leave out {found}")
     text = json.dumps(spec)
@@ -103,6 +104,14 @@ def _page(drawn: str) -> str:
     return f"{head}<body>{drawn}</body></html>\n"
 
 
+def _legal(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {_legal(name): _legal(value) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_legal(each) for each in node]
+    return _ILLEGAL.sub("\ufffd", node) if isinstance(node, str) else node
+
+
 def _references(node: Any, place: str = "") -> Iterator[str]:
     """Whatever in a chart, its rows aside, would make a renderer look elsewhere."""
     if isinstance(node, list):
@@ -125,15 +134,17 @@ def _size(drawn: str) -> tuple[float, float]:
 
 
 def _cleaned(drawn: str, prefix: str, *, adaptive: bool) -> str:
-    root = ElementTree.fromstring(_ILLEGAL.sub("�", drawn))
+    root = ElementTree.fromstring(drawn)
     _prune(root)
+    found = [name for element in root.iter() if (name := element.get("id"))]
+    ids = {name: f"{prefix}-{at}" for at, name in enumerate(found)}  # the renderer counts on from drawing to drawing
     for element in root.iter():
         element.tag = element.tag.removeprefix(_SVG)
         for name, value in list(element.attrib.items()):
             if name == "id":
-                element.set(name, f"{prefix}-{value}")
+                element.set(name, ids[value])
             elif "url(" in value and name != "aria-label":
-                element.set(name, _HERE.sub(lambda match: f"url(#{prefix}-{match[1]})", value))
+                element.set(name, _HERE.sub(lambda match: f"url(#{ids.get(match[1], prefix)})", value))
         if element.tag != "g" and element.get("role") == "graphics-symbol" and (told := element.get("aria-label")):
             ElementTree.SubElement(element, "title").text = told  # names the mark, so that the label may go
             del element.attrib["aria-label"]

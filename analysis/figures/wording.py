@@ -38,19 +38,20 @@ def humane(name: str) -> str:
 
 def short(text: object, limit: int = 40) -> str:
     """At most `limit` characters, with the middle left out: models' names differ at both ends."""
-    line = plain(text, 4 * LONGEST)
-    if len(line) <= limit:
-        return line
-    whole = plain(text, 1 << 24) if len(str(text)) > 4 * LONGEST else line
+    given = "all" if text is None else str(text)
+    ends = [given] if len(given) <= 8 * limit else [given[: 4 * limit], given[-4 * limit :]]
+    first, last = (one_line(end, len(end)) for end in (ends[0], ends[-1]))
+    if len(ends) == 1 and len(first) <= limit:
+        return first
     head = limit // 2
-    return f"{whole[:head]}…{whole[len(whole) - (limit - 1 - head) :]}"
+    return f"{first[:head]}…{last[len(last) - (limit - 1 - head) :]}"
 
 
 def fitted(text: object, pixels: float, size: float = 11) -> str:
     """`short`, to at most about so many pixels."""
     line = short(text, max(4, int(pixels / (0.3 * size))))
     while len(line) > 4 and wide(line, size) > pixels:
-        line = short(text, len(line) - 1)
+        line = short(line, len(line) - 1)
     return line
 
 
