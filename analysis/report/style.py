@@ -86,6 +86,7 @@ tbody tr:target { background: var(--mark); }
 td { overflow-wrap: break-word; max-width: 24rem; }
 td:has(code) { max-width: 42rem; }
 th.number, td.number { text-align: right; white-space: nowrap; }
+th.number { max-width: 15rem; white-space: normal; overflow-wrap: break-word; }
 td.heat {
   background: rgb(var(--heat) / calc(var(--share) * .45)); padding-left: .7rem; padding-right: .7rem;
   box-shadow: inset 0 0 0 1px var(--paper);
