@@ -9,7 +9,7 @@ import altair as alt
 from analysis.figures.canvas import across, words
 from analysis.figures.places import RING, Point
 from analysis.figures.theme import Theme
-from analysis.figures.wording import fitted, humane, plain, wide
+from analysis.figures.wording import fitted, humane, wide
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -66,10 +66,10 @@ def _order(graph: "nx.MultiDiGraph") -> list[str]:
 
 
 def _lines(node: str, data: Mapping[str, Any], *, few: bool) -> list[str]:
-    first = plain(node, 200)
+    first = node
     name = data.get("name")
     if name and name != node:
-        first = f"{first} ({plain(name, 100)})"
+        first = f"{node} ({name})"
     lines = [fitted(first, LONGEST)]
     if few and data.get("outcome"):
         lines.append(humane(data["outcome"]))

@@ -136,6 +136,6 @@ def config(look: Theme) -> dict[str, Any]:
             "labelPadding": 6,
         },
         "legend": {**words, "labelColor": look.ink, "labelFontSize": 11, "titleFontSize": 11, "symbolSize": 90}
-        | {"titleFontWeight": "normal", "rowPadding": 4, "columnPadding": 14, "labelLimit": 230},
+        | {"titleFontWeight": "normal", "rowPadding": 4, "columnPadding": 26, "labelLimit": 230},
         "header": {**words, "labelFontSize": 12, "titleFontSize": 11},
     }
