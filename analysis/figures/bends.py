@@ -44,10 +44,12 @@ def _leaving(a: Point, b: Point, c: Point, radius: float) -> float:
 
 
 def loop(place: Point, centre: Point, number: int, radius: float, steps: int) -> list[Point]:
-    """A loop from a node to itself, away from the picture's centre; the `number`-th of a node is the larger."""
+    """A loop from a node to itself, aside of where its name stands; each further one of a node is larger."""
     dx, dy = place[0] - centre[0], place[1] - centre[1]
     length = math.hypot(dx, dy)
     ux, uy = (dx / length, dy / length) if length > 1 else (0.0, -1.0)
+    turn = math.radians(-75 if ux >= 0 else 75)  # names stand outwards of the picture's centre
+    ux, uy = ux * math.cos(turn) - uy * math.sin(turn), ux * math.sin(turn) + uy * math.cos(turn)
     size = 9 + 4 * number
     middle = (place[0] + ux * (radius + size - 3), place[1] + uy * (radius + size - 3))
     back = math.atan2(-uy, -ux)

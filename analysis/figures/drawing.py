@@ -149,7 +149,13 @@ def _strokes(lines: Sequence[Record], size: Point) -> list[alt.Chart]:
     if not lines:
         return []
     there = [name for name in EDGE_COLOURS if any(row["type"] == humane(name) for row in lines)]
-    legend = alt.Legend(title=None, orient="bottom", columns=len(there), symbolType="stroke", symbolSize=420)
+    legend = alt.Legend(
+        title=None,
+        orient="bottom",
+        columns=len(there) if len(there) <= 6 else -(-len(there) // 2),
+        symbolType="stroke",
+        symbolSize=420,
+    )
     dashes = alt.Scale(domain=[humane(name) for name in there], range=[list(EDGE_DASHES[name]) for name in there])
     drawn = layer(lines).mark_line(strokeCap="butt", aria=True)
     return [
