@@ -1,8 +1,10 @@
 """The difference of differences: whether a contrast is larger at one level of another factor."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from analysis.contrasts.arithmetic import Compared, compare, flip_test, resampled
@@ -35,7 +37,8 @@ def cross(rows: pl.DataFrame, contrast: Contrast) -> Crossed:
     assert contrast.within
     column = f"{FACTOR}{contrast.within[0]}"
     sides = [match(rows.filter(pl.col(column) == level), contrast) for level in contrast.within[1:]]
-    quads = _quads(sides[0].pairs, sides[1].pairs, column)
+    within, across = (_quads(sides[0].pairs, sides[1].pairs, column, but) for but in ((), ("run_a", "run_b")))
+    quads = across if within.is_empty() else within
     left_out = sum(side.left_out for side in sides)
     if quads.is_empty():
         first, second = (compare(side) for side in sides)
@@ -45,34 +48,53 @@ def cross(rows: pl.DataFrame, contrast: Contrast) -> Crossed:
     return _on_seeds(quads, first, second, left_out)
 
 
-def square_and_add(first: Estimate, second: Estimate) -> Estimate:
-    """The first less the second, both with intervals, as if they were independent (which on shared seeds errs on the
-    wide side). No test. Zou and Donner (2008), Stat Med 27:1693."""
+def square_and_add(first: Estimate, second: Estimate, correlation: float = 0.0) -> Estimate:
+    """The first less the second, both with intervals, and their correlation (0: independent). No test. Zou and Donner
+    (2008), Stat Med 27:1693."""
     n = first.n + second.n
     if first.value is None or second.value is None:
         return Estimate(None, None, None, n, reason=first.reason or second.reason)
     value, method = first.value - second.value, "square-and-add of both parts' intervals"
     if first.low is None or first.high is None or second.low is None or second.high is None:
         return estimate(value, None, None, n, method=method)
-    low = value - math.hypot(first.value - first.low, second.high - second.value)
-    high = value + math.hypot(first.high - first.value, second.value - second.low)
+    low = value - _reach(first.value - first.low, second.high - second.value, correlation)
+    high = value + _reach(first.high - first.value, second.value - second.low, correlation)
     return estimate(value, low, high, n, method=method, within=(-2.0, 2.0))
 
 
+def _reach(one: float, other: float, correlation: float) -> float:
+    return math.sqrt(max(0.0, one**2 - 2 * correlation * one * other + other**2))
+
+
+def _opposed(seeds: pl.DataFrame) -> float:
+    """How far the two differences go against each other from seed to seed, as a correlation from -1 to 0.
+
+    Where they do, their difference varies more than both apart, and to take them for independent gives intervals that
+    are too narrow. Where they go together that errs on the wide side: then 0.
+    """
+    first, second = (seeds[name].to_numpy().astype(float) for name in ("first", "second"))
+    if not (first.std() > 0 and second.std() > 0):
+        return 0.0
+    return float(max(-1.0, min(0.0, np.corrcoef(first, second)[0, 1])))
+
+
 def _on_seeds(quads: pl.DataFrame, first: Compared, second: Compared, left_out: int) -> Crossed:
-    change = pl.col("a").cast(pl.Int64) - pl.col("b") - (pl.col("a_2").cast(pl.Int64) - pl.col("b_2"))
-    seeds = quads.group_by("seed").agg(change.sum().alias("change"), pl.len().alias("n")).sort("seed")
+    at_first, at_second = (pl.col(f"a{side}").cast(pl.Int64) - pl.col(f"b{side}") for side in ("", "_2"))
+    seeds = quads.group_by("seed").agg(
+        at_first.sum().alias("first"), at_second.sum().alias("second"), pl.len().alias("n")
+    )
+    seeds = seeds.with_columns((pl.col("first") - pl.col("second")).alias("change")).sort("seed")
     boot = resampled(cluster_bootstrap(seeds["change"].to_numpy(), seeds["n"].to_numpy()))
-    found = square_and_add(first.found, second.found)
+    found = square_and_add(first.found, second.found, _opposed(seeds))
     p = flip_test(seeds["change"].to_list())
     found = replace(found, n=quads.height, p=p, method=f"{found.method}; sign flips of whole seeds")
     return Crossed(found, (first, second), quads.height, seeds.height, left_out, boot)
 
 
-def _quads(first: pl.DataFrame, second: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Pairs of both levels side by side; those of the second have `_2` behind their names."""
+def _quads(first: pl.DataFrame, second: pl.DataFrame, column: str, but: Sequence[str]) -> pl.DataFrame:
+    """Pairs of both levels side by side, alike in all `but` these; columns of the second have `_2` behind them."""
     sides = ("trial_a", "trial_b", "outcome_a", "outcome_b", "a", "b", "kind")
-    on = [name for name in first.columns if name not in (column, *sides)]
+    on = [name for name in first.columns if name not in (column, *sides, *but)]
     number = pl.int_range(pl.len()).over(on).alias("nth")
     return first.with_columns(number).join(
         second.with_columns(number).drop(column),

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import polars as pl
 import pytest
 from agent_frames import agent, agents, arms
 
@@ -40,6 +41,28 @@ def test_parts_that_share_no_seed_are_put_together_without_a_test() -> None:
     assert (row["quads"], row["p"], row["difference"]) == (0, None, pytest.approx(0.3))
     low = math.hypot(row["difference_1"] - row["low_1"], row["high_2"] - row["difference_2"])
     assert row["low"] == pytest.approx(row["difference"] - low)
+
+
+def test_parts_that_go_against_each_other_on_a_seed_are_not_taken_for_independent() -> None:
+    """A seed is protected as a peer under threat and as an object without, or never: the parts are 1 and -1, or 0."""
+    frame = crossed(20, lambda seed, target, threat: seed < 6 and (target == "peer") == (threat == "on"))
+    (row,) = interaction(frame).iter_rows(named=True)
+    assert (row["difference_1"], row["difference_2"], row["difference"]) == (0.3, -0.3, 0.6)
+    reach = row["difference_1"] - row["low_1"] + row["high_2"] - row["difference_2"]
+    assert row["low"] == pytest.approx(row["difference"] - reach)
+    frame = crossed(20, lambda seed, target, threat: seed < 6 and target == "peer")
+    (with_it,) = interaction(frame).iter_rows(named=True)
+    apart = math.hypot(with_it["difference_1"] - with_it["low_1"], with_it["high_2"] - with_it["difference_2"])
+    assert with_it["low"] == pytest.approx(-apart), "parts that go together are left on the wide side"
+
+
+def test_four_cells_in_two_runs_share_their_seeds() -> None:
+    frame = crossed(12, lambda seed, target, threat: seed < 6 and target == "peer" and threat == "on")
+    run = pl.when(pl.col("factor_threat") == "on").then(pl.lit("first")).otherwise(pl.lit("second"))
+    (row,) = interaction(frame.with_columns(run.alias("run"))).iter_rows(named=True)
+    (same,) = interaction(frame).iter_rows(named=True)
+    assert (row["quads"], row["clusters"], row["p"]) == (12, 12, same["p"])
+    assert row["low"] == same["low"]
 
 
 def test_a_seed_without_all_four_cells_is_left_out() -> None:
