@@ -49,6 +49,16 @@ def test_the_peer_protection_rate_counts_own_acts_for_peers() -> None:
     assert ends(found) == ends(wilson(4, 12))
 
 
+def test_a_seed_that_counts_more_often_than_others_is_still_one_observation() -> None:
+    """Five seeds in eight cells that all do the same, fifteen seeds in one: not as good as twenty seeds."""
+    often = [agent(seed, seed < 3, threat=str(cell)) for seed in range(5) for cell in range(8)]
+    once = [agent(seed, seed % 2 == 0, threat="0") for seed in range(5, 20)]
+    found = peer_protection_rate(agents(often + once))
+    assert found.method == f"Wilson, {55**2 / (5 * 8**2 + 15):.1f} effective: by the design effect of seeds"
+    few = peer_protection_rate(agents(often[:16] + once[:2]))
+    assert few.method.startswith(f"Wilson, {18**2 / (2 * 8**2 + 2):.1f} effective: one a seed")
+
+
 def test_a_seed_that_counts_twice_widens_a_rate() -> None:
     once = agents([agent(seed, seed < 8) for seed in range(20)])
     twice = pl.concat([once, once.with_columns(factor_threat=pl.lit("off"))])
