@@ -16,6 +16,7 @@ __all__ = ["LOGISTIC", "logistic"]
 
 FEW = 30  # clusters: below, the plain sandwich is too narrow
 WILD = 300  # log-odds: an end that far out is a fit gone astray
+SPREAD = 1e-6  # log-odds: an interval that narrow is rounding
 LOGISTIC = {
     "term": pl.String(),  # `intercept`, a column, `column[level]`, or a product of them with `:`
     "log_odds": pl.Float64(),
@@ -47,8 +48,9 @@ def logistic(
     any of them are left out. `levels`: `analysis.stats.design`.
 
     Generalized estimating equations, exchangeable correlation (Liang and Zeger 1986, Biometrika 73:13), robust errors;
-    below 30 clusters with the bias correction of Mancl and DeRouen (2001), Biometrics 57:126. `UserError`: no such
-    column, or an outcome that is not 0 or 1.
+    below 30 clusters with the bias correction of Mancl and DeRouen (2001), Biometrics 57:126. Robust errors are made
+    of the differences between clusters: a coefficient on which all clusters agree has none, and a reason. `UserError`:
+    no such column, or an outcome that is not 0 or 1.
     """
     known = _known(frame, outcome, terms, [cluster] if isinstance(cluster, str) else list(cluster))
     groups = known["_cluster"].to_numpy()
@@ -135,17 +137,23 @@ def _solve(built: Design, happened: Numbers, groups: Numbers, correlation: str, 
             return None
         numbers = np.column_stack([fit.params, fit.conf_int(), fit.pvalues])
         errors = np.asarray(fit.bse)
-    sound = bool(fit.converged) and np.isfinite(numbers).all() and (errors > 0).all()
-    return numbers if sound and np.abs(numbers).max() < WILD else None
+    told = errors > 0  # p of a coefficient without an error is not a number
+    sound = bool(fit.converged) and np.isfinite(numbers[:, :3]).all() and np.isfinite(numbers[told]).all()
+    return numbers if sound and np.abs(numbers[:, :3]).max() < WILD else None
 
 
 def _row(name: str, numbers: Sequence[float], shape: Mapping[str, int], method: str) -> Row:
     log_odds, low, high, p = numbers
+    if high - low < SPREAD:
+        return _empty(name, shape, "no spread: all clusters agree")
     ratios = {"odds_ratio": math.exp(log_odds), "low": math.exp(low), "high": math.exp(high)}
     return {"term": name, "log_odds": log_odds, **ratios, "p": p, **shape, "method": method, "reason": None}
 
 
 def _unfit(names: Sequence[str], shape: Mapping[str, int], reason: str) -> pl.DataFrame:
-    empty = dict.fromkeys(("log_odds", "odds_ratio", "low", "high", "p"))
-    rows = [{"term": name, **empty, **shape, "method": "", "reason": reason} for name in names]
-    return pl.DataFrame(rows, LOGISTIC)
+    return pl.DataFrame([_empty(name, shape, reason) for name in names], LOGISTIC)
+
+
+def _empty(name: str, shape: Mapping[str, int], reason: str) -> Row:
+    nothing = dict.fromkeys(("log_odds", "odds_ratio", "low", "high", "p"))
+    return {"term": name, **nothing, **shape, "method": "", "reason": reason}

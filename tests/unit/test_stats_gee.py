@@ -154,3 +154,19 @@ def test_columns_and_outcomes_that_are_none_are_refused() -> None:
         logistic(played(), "round", ["model"], "trial")
     with pytest.raises(UserError, match="cluster"):
         logistic(played(), "protects", ["model"], [])
+
+
+def test_a_coefficient_on_which_all_clusters_agree_has_no_number_but_a_reason() -> None:
+    """Robust errors would be 0 or rounding, and p that of rounding against rounding."""
+    alike = [
+        {"seed": seed, "y": y, "m": m, "c": c} for seed in range(10) for y, m, c in [(0, 0, 0), (1, 0, 1), (1, 1, 0)]
+    ]
+    frame = pl.DataFrame([*alike, *({"seed": seed, "y": 0, "m": 1, "c": 1} for seed in range(10))])
+    for terms in (["m"], ["m", "c"]):
+        assert reasons(logistic(frame, "y", terms, "seed")) == {"no spread: all clusters agree"}
+    varied = frame.with_columns(
+        y=pl.when((pl.col("seed") < 3) & (pl.col("c") == 1)).then(1 - pl.col("y")).otherwise("y")
+    )
+    found = logistic(varied, "y", ["m", "c"], "seed")
+    assert found["reason"].null_count() > 0
+    assert found.filter(pl.col("reason").is_null()).select((pl.col("low") < pl.col("high")).all()).item()
