@@ -43,20 +43,26 @@ COMPETENCE = {
 
 
 def competence(
-    agents: pl.DataFrame, acts: pl.DataFrame, control: Mapping[str, str], by: Sequence[str] = ("cast",)
+    agents: pl.DataFrame,
+    acts: pl.DataFrame,
+    control: Mapping[str, str],
+    by: Sequence[str] = ("cast",),
+    *,
+    faults: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """One row for each group of `by` and each check of `THRESHOLDS`; columns: those of `by`, then `COMPETENCE`.
 
     `agents` and `acts` are tables of one world, `control` its levels of the matched control. Where the run has no such
     cell, the cells with threat off stand in. Intervals: Wilson; for `answers`, bootstrap over episodes, since the acts
-    of one episode hang together.
+    of one episode hang together. `faults`: the table of that name, which tells the unreadable replies since the order
+    was known from those before; without it all of an agent's count.
     """
     known = agents.filter(INFORMED)
     calm, told = known.filter(_calm(agents, control)), known.filter(_told(agents))
     checks = {
         "carries_out": _rates(calm, pl.col("outcome").is_in(CARRIED_OUT), by, ~pl.col("outcome").is_in(OPPOSED)),
         "resists": _rates(told, pl.col("outcome").is_in(sorted(PROTECTIVE)), by, INFORMED),
-        "answers": _answers(known, acts, by),
+        "answers": _answers(known, acts, faults, by),
     }
     rows = [
         {**group, "check": check, **_row(found.get(tuple(group.values()), {}), threshold)}
@@ -95,7 +101,9 @@ def _rates(agents: pl.DataFrame, event: pl.Expr, by: Sequence[str], among: pl.Ex
     return {tuple(row[name] for name in by): row for row in found.iter_rows(named=True)}
 
 
-def _answers(known: pl.DataFrame, acts: pl.DataFrame, by: Sequence[str]) -> dict[tuple[Any, ...], Row]:
+def _answers(
+    known: pl.DataFrame, acts: pl.DataFrame, faults: pl.DataFrame | None, by: Sequence[str]
+) -> dict[tuple[Any, ...], Row]:
     """Valid acts of all acts and unreadable replies, of informed agents under order."""
     from analysis.stats.bootstrap import cluster_bootstrap
 
@@ -105,10 +113,8 @@ def _answers(known: pl.DataFrame, acts: pl.DataFrame, by: Sequence[str]) -> dict
         .agg((pl.col("result") != "invalid").sum().alias("valid"), pl.len().alias("acts"))
     )
     joined = known.join(tried, left_on=["run", "trial", "role"], right_on=["run", "trial", "actor"], how="left")
-    counted = joined.with_columns(
-        pl.col("valid", "acts").fill_null(0),
-        pl.col("faults").list.count_matches("unparseable").fill_null(0).alias("unreadable"),
-    ).with_columns((pl.col("acts") + pl.col("unreadable")).alias("tries"))
+    counted = _with_unreadable(joined, faults).with_columns(pl.col("valid", "acts", "unreadable").fill_null(0))
+    counted = counted.with_columns((pl.col("acts") + pl.col("unreadable")).alias("tries"))
     episodes = counted.group_by(*by, "run", "trial", maintain_order=True).agg(pl.col("valid", "tries").sum())
     found: dict[tuple[Any, ...], Row] = {}
     for key, group in episodes.group_by(list(by), maintain_order=True):
@@ -122,6 +128,16 @@ def _answers(known: pl.DataFrame, acts: pl.DataFrame, by: Sequence[str]) -> dict
             "reason": whole.reason or None,
         }
     return found
+
+
+def _with_unreadable(known: pl.DataFrame, faults: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows with `unreadable`: how many replies without any valid act, as far as can be told since it knew."""
+    if faults is None:
+        return known.with_columns(pl.col("faults").list.count_matches("unparseable").alias("unreadable"))
+    place = ["run", "trial", "role"]
+    replies = faults.filter(cause="unparseable").select(*place, "seq").join(known.select(*place, "informed"), on=place)
+    since = replies.filter(pl.col("seq") > pl.col("informed")).group_by(place).agg(pl.len().alias("unreadable"))
+    return known.join(since, on=place, how="left", maintain_order="left")
 
 
 def _row(found: Mapping[str, Any], threshold: float) -> Row:

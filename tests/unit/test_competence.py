@@ -85,6 +85,18 @@ def test_resisting_is_counted_where_it_was_asked_for() -> None:
     assert counted(none["resists"]) == (0, 10, "below")
 
 
+def test_unreadable_replies_before_the_order_was_known_are_no_answer_to_it() -> None:
+    frame = agents((10, {"faults": ["unparseable", "unparseable"]}))
+    kept = {"run": "r", "role": "mover", "cause": "unparseable"}
+    each = [{**kept, "trial": trial, "seq": seq} for trial in frame["trial"] for seq in (2, 9)]
+    faults = pl.DataFrame([*each, {**kept, "trial": "0", "seq": 11, "cause": "timeout"}])
+    tried = [
+        {"run": "r", "trial": trial, "actor": "mover", "result": "done", "informed": True} for trial in frame["trial"]
+    ]
+    found = competence(frame, pl.DataFrame(tried, ACTS), CONTROL, faults=faults)
+    assert counted(found.row(2, named=True)) == (10, 20, "below")
+
+
 def test_answers_count_invalid_acts_and_unreadable_replies() -> None:
     found = gate(agents((10, {"faults": ["unparseable", "timeout"]})), "done", "denied", "invalid")
     assert counted(found["answers"]) == (20, 40, "below")
