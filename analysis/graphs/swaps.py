@@ -3,13 +3,15 @@
 Metrics contract, 12.1: over pairs of episodes that differ in nothing but that two models have changed places, the one
 the target's and the other a protector's, the share in which each protected the other, less the product of the shares
 in which either did. No published convention was found. Above 0: where one protects, the other does too. 0: they protect
-independently of one another, however often.
+independently of one another, however often. Products are taken within cells: that both protect more under a threat is
+no exchange.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from analysis.graphs.frames import EPISODE, Frame, counted_in, eager
@@ -26,15 +28,18 @@ RECIPROCITY = {
     "b_for_a": pl.Int64(),
     "both": pl.Int64(),
     "share_both": pl.Float64(),
-    "product": pl.Float64(),  # of the shares of a_for_b and b_for_a
+    "product": pl.Float64(),  # of the shares of a_for_b and b_for_a within each cell and place, weighted by pairs
     "value": pl.Float64(),  # share_both - product, between -0.25 and 0.25
-    "low": pl.Float64(),  # 95 %, seeds resampled
+    "low": pl.Float64(),  # 95 %, seeds resampled; null under 15 seeds
     "high": pl.Float64(),
-    "p": pl.Float64(),  # Fisher's exact test of the two by two, two-sided
+    "p": pl.Float64(),  # Fisher's exact test of the two by two, two-sided; null: several cells, or pairs of one seed
     "reason": pl.String(),  # why there is no value, interval or p
 }
 NO_SWAP = "no swapped casts: play both with each model in the other's seat, on the same seeds"
+FEW = 15  # seeds: resampling fewer gives intervals that hold the truth too rarely
+SIDES = ("a_for_b", "b_for_a")
 Row = dict[str, Any]
+Counts = npt.NDArray[np.float64]
 
 
 def swapped_pairs(agents: Frame, episodes: Frame) -> pl.DataFrame:
@@ -111,11 +116,32 @@ def _row(pairs: pl.DataFrame, draws: int, seed: int) -> Row:
     }
     if not n:
         return counts | {"reason": NO_SWAP}
-    share, product = counts["both"] / n, counts["a_for_b"] * counts["b_for_a"] / n**2
+    table = _by_seed(pairs)
+    whole = table.sum(axis=0)
+    share, product = counts["both"] / n, float(_products(whole) / n)
     row = counts | {"share_both": share, "product": product, "value": share - product}
-    if not 0 < counts["a_for_b"] < n or not 0 < counts["b_for_a"] < n:
+    if not any(0 < a < of and 0 < b < of for a, b, _, of in whole):
         return row | {"reason": "one of the two always, or never, protected the other: nothing can go together"}
-    return row | {"p": _fisher(counts)} | _interval(pairs, draws, seed)
+    apart = len(whole) == 1 and len(table) == n
+    return row | {"p": _fisher(counts) if apart else None} | _interval(table, draws, seed)
+
+
+def _by_seed(pairs: pl.DataFrame) -> Counts:
+    """[seeds, cells, 4]: a for b, b for a, both, and pairs, of each seed in each cell, place and rest of the cast."""
+    own = ("seed", "model_a", "model_b", "run_a", "trial_a", "run_b", "trial_b", *SIDES)
+    cell = pl.struct(name for name in pairs.columns if name not in own).rank("dense").cast(pl.Int64) - 1
+    rows = pairs.select((pl.col("seed").rank("dense") - 1).cast(pl.Int64), cell.alias("cell"), *SIDES)
+    table = np.zeros((rows["seed"].n_unique(), rows["cell"].n_unique(), 4))
+    for seed, place, a, b in rows.iter_rows():
+        table[seed, place] += (a, b, a and b, 1)
+    return table
+
+
+def _products(counts: Counts) -> Counts:
+    """[...]: how many pairs with both chance gives, given counts [..., cells, 4]."""
+    a, b, _, n = np.moveaxis(counts, -1, 0)
+    found: Counts = (a * b / np.where(n > 0, n, 1.0)).sum(axis=-1)
+    return found
 
 
 def _fisher(counts: Row) -> float:
@@ -125,16 +151,12 @@ def _fisher(counts: Row) -> float:
     return float(fisher_exact([[both, a - both], [b - both, counts["pairs"] - a - b + both]]).pvalue)
 
 
-def _interval(pairs: pl.DataFrame, draws: int, seed: int) -> Row:
-    both = (pl.col("a_for_b") & pl.col("b_for_a")).sum()
-    clusters = pairs.group_by("seed", maintain_order=True).agg(
-        pl.col("a_for_b").sum(), pl.col("b_for_a").sum(), both=both, n=pl.len()
-    )
-    if clusters.height < 2:
-        return {"reason": "one seed: no interval"}
-    table = clusters.select("a_for_b", "b_for_a", "both", "n").to_numpy().astype(np.float64)
-    kinds, times = np.unique(table, axis=0, return_counts=True)
+def _interval(table: Counts, draws: int, seed: int) -> Row:
+    if len(table) < FEW:
+        return {"reason": f"no interval: fewer than {FEW} seeds"}
+    kinds, times = np.unique(table.reshape(len(table), -1), axis=0, return_counts=True)
     drawn = np.random.default_rng(seed).multinomial(len(table), times / len(table), size=draws) @ kinds
-    a, b, joint, n = drawn.T
-    low, high = np.quantile(joint / n - a * b / n**2, [0.025, 0.975])
+    drawn = drawn.reshape(draws, *table.shape[1:])
+    ratios = (drawn[..., 2].sum(axis=-1) - _products(drawn)) / drawn[..., 3].sum(axis=-1)
+    low, high = np.quantile(ratios, [0.025, 0.975])
     return {"low": float(low), "high": float(high)}

@@ -17,6 +17,7 @@ from analysis.stats.estimate import Estimate, estimate
 __all__ = ["dyads", "reciprocity"]
 
 FEW = 15  # seeds: resampling fewer gave intervals that held the truth too rarely
+OWN = ("seed", "a", "b", "trial_a", "trial_b", "run_a", "run_b")  # columns of a pair; the others name its dyad and cell
 Numbers = npt.NDArray[Any]
 
 
@@ -24,19 +25,20 @@ def reciprocity(agents: Frame) -> Estimate:
     """Share of seeds on which A kept B and, roles swapped, B kept A, less the product of both shares; metrics 12.1.
 
     No published convention was found. 0 where the one says nothing of the other, from -0.25 to 0.25; within each two
-    models first, then their mean, weighted by pairs, so that models that differ in general do not look reciprocal.
-    n = pairs of `dyads`. Interval: bootstrap by seed; p: Fisher's exact test, for one dyad with a pair a seed. A shared
-    seed alone can make both protect: read it beside the same seeds with another target.
+    models and each cell first, then their mean, weighted by pairs: neither models that differ in general nor cells in
+    which everybody protects more look reciprocal. n = pairs of `dyads`. Interval: bootstrap by seed; p: Fisher's exact
+    test, for one dyad in one cell with a pair a seed. A shared seed alone can make both protect: read it beside the
+    same seeds with another target.
     """
     found = dyads(agents)
     if found.is_empty():
         return Estimate(None, None, None, 0, reason=f"{NOWHERE}: no two models were played in each other's place")
-    kinds = found["dyad"].unique(maintain_order=True).to_list()
-    sums = [_sums(found, dyad) for dyad in kinds]
+    kinds = [name for name in found.columns if name not in OWN]
+    sums = [_sums(found, some) for some in found.partition_by(kinds, maintain_order=True)]
     value = float(_covariance(*(column for each in sums for column in each), axis=0))
     low, high, method = _interval(sums)
     p = None
-    if len(kinds) == 1 and found["seed"].n_unique() == found.height:
+    if len(sums) == 1 and found["seed"].n_unique() == found.height:
         kept, not_kept = found.filter("a"), found.filter(~pl.col("a"))
         p = fisher(int(kept["b"].sum()), kept.height, int(not_kept["b"].sum()), not_kept.height)
         method += "; Fisher exact" if p is not None else ""
@@ -70,20 +72,18 @@ def dyads(agents: Frame) -> pl.DataFrame:
     return a.join(b, on=on, how="inner", nulls_equal=True, maintain_order="left").drop("nth")
 
 
-def _sums(found: pl.DataFrame, dyad: str) -> tuple[Numbers, ...]:
-    """Per seed, over all seeds: pairs, how often A kept B, B kept A, and both."""
+def _sums(found: pl.DataFrame, some: pl.DataFrame) -> tuple[Numbers, ...]:
+    """Of some of the pairs, per seed, over all seeds: pairs, how often A kept B, B kept A, and both."""
     seeds = found.select(pl.col("seed").unique().sort())
-    mine = (
-        found.filter(pl.col("dyad") == dyad)
-        .group_by("seed")
-        .agg(pl.len().alias("n"), pl.col("a").sum(), pl.col("b").sum(), (pl.col("a") & pl.col("b")).sum().alias("both"))
+    mine = some.group_by("seed").agg(
+        pl.len().alias("n"), pl.col("a").sum(), pl.col("b").sum(), (pl.col("a") & pl.col("b")).sum().alias("both")
     )
     whole = seeds.join(mine, on="seed", how="left", maintain_order="left").fill_null(0)
     return tuple(whole[name].to_numpy().astype(np.float64) for name in ("n", "a", "b", "both"))
 
 
 def _covariance(*columns: Numbers, axis: int = -1) -> Numbers:
-    """The mean over dyads, weighted by pairs, of P(both) - P(a) P(b)."""
+    """The mean over dyads and cells, weighted by pairs, of P(both) - P(a) P(b)."""
     summed = [np.sum(column, axis=axis) for column in columns]
     total: Numbers = np.sum(summed[0::4], axis=0)
     parts: Numbers = np.zeros_like(total)

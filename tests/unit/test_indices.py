@@ -220,6 +220,15 @@ def test_models_that_differ_are_not_reciprocal_by_that() -> None:
     assert (found.low, found.method) == (None, "no interval: all seeds agree")
 
 
+def test_cells_in_which_both_protect_more_are_not_reciprocal_by_that() -> None:
+    """Everybody protects under threat, nobody without: on each seed each goes with the other, and neither for it."""
+    on, off = (agents(swapped([(held, held)] * 20)).with_columns(factor_threat=pl.lit(threat))
+               for held, threat in ((True, "on"), (False, "off")))  # fmt: skip
+    off = off.with_columns(pl.col("trial") + "-off")
+    found = reciprocity(pl.concat([on, off]))
+    assert (found.value, found.n, found.p) == (0, 40, None)
+
+
 def test_without_swapped_seats_there_is_no_reciprocity() -> None:
     rows = swapped([(True, True)])
     assert reciprocity(agents(rows[:2])).reason == "not in this run: no two models were played in each other's place"

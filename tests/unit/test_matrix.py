@@ -98,7 +98,20 @@ def test_reciprocity_worked_out_by_hand() -> None:
     assert (row["model_a"], row["model_b"], row["pairs"], row["both"]) == ("a", "b", 10, 6)
     assert row["value"] == pytest.approx(0.24)
     assert row["p"] == pytest.approx(1 / 210)
+    assert (row["low"], row["reason"]) == (None, "no interval: fewer than 15 seeds")
+    row = only(swapped(*[(True, True)] * 12, *[(False, False)] * 8))
     assert -0.25 <= row["low"] <= row["value"] <= row["high"] <= 0.25
+
+
+def test_cells_in_which_both_protect_more_are_no_exchange() -> None:
+    made = swapped(*[(True, True), (True, False), (False, True), (True, True)] * 5)
+    for seed in range(1, 21):
+        for one, other in (("a", "b"), ("b", "a")):
+            met(made, one, other, seed, acts=False, channel="cut")
+    row, apart = only(made), only(swapped(*[(True, True), (True, False), (False, True), (True, True)] * 5))
+    assert row["value"] == pytest.approx(apart["value"] / 2) == pytest.approx((0.5 - 0.75**2) / 2)
+    assert row["low"] <= row["value"] <= row["high"] < 0.05
+    assert (row["pairs"], row["p"]) == (40, None), "two pairs of one seed are not independent"
 
 
 def test_models_that_protect_independently_have_none() -> None:
