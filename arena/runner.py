@@ -45,11 +45,14 @@ def play_experiment(
     Raises `UserError` (nothing was lost), `InfrastructureError` and `KeyboardInterrupt` (finished episodes are kept,
     the next call goes on).
     """
+    here = ray_address is None  # another machine may have other files
+    if here and not (folder / "manifest.json").exists():
+        refuse_absent(experiment.trials())  # before there is a folder
     with OpenRun.open_or_create(folder, experiment, source_text) as run, progress or Silent() as shown:
         if not run.todo():
             shown.note("nothing left to play")
         else:
-            if ray_address is None:  # another machine may have other files
+            if here:
                 refuse_absent(run.todo())
             if executor == "ray":
                 shown.note(f"joining Ray at {ray_address}" if ray_address else "starting Ray")

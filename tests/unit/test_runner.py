@@ -189,6 +189,7 @@ def test_a_finished_run_says_that_nothing_is_left(tmp_path: Path) -> None:
         ("llamacpp:text.gguf", "not a GGUF file"),
         ("replay:nowhere", "no such run: nowhere"),
         ("replay:folder.gguf", "is not a run"),
+        ("imported:some-model", "not played"),
     ],
 )
 def test_a_model_that_is_not_there_is_told_before_anything_starts(
@@ -203,6 +204,7 @@ def test_a_model_that_is_not_there_is_told_before_anything_starts(
     (tmp_path / "text.gguf").write_text("<html>")
     with pytest.raises(UserError, match=told):
         play_experiment(toy(1, model), SOURCE, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_killed_at_any_moment_and_run_again_gives_the_undisturbed_run(tmp_path: Path) -> None:
