@@ -91,7 +91,7 @@ def _merged(parts: Sequence[Built], folder: Path) -> list[Built]:
         return list(parts)
     factors = _factors(small)
     frames = {
-        table: pl.concat((pl.read_parquet(part.table(folder, table)) for part in small), how="diagonal")
+        table: pl.concat((pl.read_parquet(part.table(folder, table), glob=False) for part in small), how="diagonal")
         for table in TABLES
     }
     files = {name: stamp for part in small for name, stamp in part.files.items()}

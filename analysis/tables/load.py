@@ -1,5 +1,6 @@
 """Opens runs as tables."""
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from arena.runs import Run
 __all__ = ["Tables", "load", "runs_in"]
 
 Row = dict[str, Any]
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 ORDERED = ("episodes", "agents", "seats")  # tables whose rows stand in the order of the plan
 
 
@@ -139,13 +141,19 @@ def _kept(
 ) -> tuple[dict[str, pl.LazyFrame], list[str], Mapping[str, str]]:
     try:
         parts, factors, spoiled = cached(run, files, progress)
-    except PermissionError:
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
         return _made(run, files, progress)
     if not parts:
         return _made(run, {}, progress)[0], factors, spoiled
     frames = {
         table: pl.scan_parquet(
-            [part / f"{table}.parquet" for part in parts], schema=columns(factors, table), missing_columns="insert"
+            [part / f"{table}.parquet" for part in parts],
+            schema=columns(factors, table),
+            missing_columns="insert",
+            glob=False,  # a folder's name may have brackets in it
+            hive_partitioning=False,  # ... or be like factor=level
         )
         for table in TABLES
     }

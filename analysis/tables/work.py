@@ -9,8 +9,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import polars as pl
 from pydantic import BaseModel
@@ -26,6 +27,7 @@ __all__ = ["Built", "Order", "Said", "build", "build_batch", "stamp", "write_par
 FEW = 400  # episodes: a process of its own takes longer to start than to read so many
 WORKER = "analysis.tables.worker"
 BATCH = 1000  # episodes of a part at most: what a process holds in memory at once
+LOOK_UP = 0.2  # seconds
 Stamp = tuple[int, int]  # size in bytes, time of change in nanoseconds
 
 
@@ -134,13 +136,15 @@ def _apart(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said
     jobs = cores()
     batches = list(_batches(files, min(BATCH, -(-len(files) // (2 * jobs)))))
     said: SimpleQueue[bytes | None] = SimpleQueue()
-    workers = [_start(batches[at::jobs], reference, folder) for at in range(min(jobs, len(batches)))]
-    with ThreadPoolExecutor(len(workers)) as readers:
+    workers: list[subprocess.Popen[bytes]] = []
+    with ThreadPoolExecutor(jobs) as threads:
         try:
-            for worker in workers:
-                readers.submit(_listen, worker, said)
+            for at in range(min(jobs, len(batches))):
+                workers.append(_start())
+                order = Order(batches=[list(batch) for batch in batches[at::jobs]], reference=reference, folder=folder)
+                threads.submit(_direct, workers[-1], order, said)
             for _ in workers:
-                while line := said.get():
+                while line := _heard(said):
                     yield Said.model_validate_json(line)
             if any(worker.wait() for worker in workers):
                 raise InfrastructureError("a process that builds the tables was lost; run it again")
@@ -150,24 +154,31 @@ def _apart(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said
                 worker.wait()
 
 
-def _listen(worker: "subprocess.Popen[bytes]", said: "SimpleQueue[bytes | None]") -> None:
+def _direct(worker: "subprocess.Popen[bytes]", order: Order, said: "SimpleQueue[bytes | None]") -> None:
+    """Give a process its order, and pass on what it says."""
+    assert worker.stdin is not None
     assert worker.stdout is not None
+    with suppress(BrokenPipeError), worker.stdin as orders:  # one that is gone is told by what it leaves unsaid
+        orders.write(order.model_dump_json().encode())
     with worker.stdout as lines:
         for line in lines:
             said.put(line)
     said.put(None)
 
 
-def _start(batches: Sequence[Sequence[Path]], reference: str, folder: Path) -> "subprocess.Popen[bytes]":
-    order = Order(batches=[list(batch) for batch in batches], reference=reference, folder=folder)
+def _heard(said: "SimpleQueue[bytes | None]") -> bytes | None:
+    """The next line. Ctrl-C may reach a thread that is not this one, and then wakes nobody: so look up at times."""
+    while True:
+        with suppress(Empty):
+            return said.get(timeout=LOOK_UP)
+
+
+def _start() -> "subprocess.Popen[bytes]":
     path = os.pathsep.join(place for place in sys.path if place)
-    worker = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", WORKER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1"},
+        process_group=0,  # Ctrl-C is its parent's to hear, which then ends it
     )
-    assert worker.stdin is not None
-    worker.stdin.write(order.model_dump_json().encode())
-    worker.stdin.close()
-    return worker

@@ -1,7 +1,9 @@
 """A process that builds parts of the tables: it is told all batches on standard input, and says when each is done."""
 
-import signal
+import os
 import sys
+
+from pydantic import ValidationError
 
 from analysis.tables.work import Order, build_batch
 
@@ -9,10 +11,12 @@ __all__: list[str] = []
 
 
 def _main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is its parent's to hear, which then ends it
-    order = Order.model_validate_json(sys.stdin.buffer.read())
-    for batch in order.batches:
-        print(build_batch(batch, order.reference, order.folder).model_dump_json(), flush=True)
+    try:
+        order = Order.model_validate_json(sys.stdin.buffer.read())
+        for batch in order.batches:
+            print(build_batch(batch, order.reference, order.folder).model_dump_json(), flush=True)
+    except (BrokenPipeError, ValidationError):  # its parent was killed: nobody listens, or the order was cut off
+        os._exit(1)  # without a word: Python would try to write once more
 
 
 if __name__ == "__main__":

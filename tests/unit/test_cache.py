@@ -1,8 +1,12 @@
 """The tables that lie beside a run: made once, made anew where they must be, right whoever builds them."""
 
+import _thread
+import errno
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import polars as pl
@@ -169,11 +173,58 @@ def test_a_worker_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         load(folder)
 
 
-def test_a_folder_that_cannot_be_written_is_read_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+SLOW = """
+import os, sys, time
+from pathlib import Path
+sys.stdin.read()
+Path("group").write_text(str(os.getpgrp()))
+time.sleep(20)
+Path("left alone").touch()
+"""
+
+
+def test_ctrl_c_ends_the_workers_and_is_not_theirs_to_hear(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = keep(tmp_path / "run", stop=1)
+    (tmp_path / "slow_worker.py").write_text(SLOW)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(work, "FEW", 0)
+    monkeypatch.setattr(work, "WORKER", "slow_worker")
+
+    def interrupt() -> None:
+        while not (tmp_path / "group").exists() or not (tmp_path / "group").read_text():
+            time.sleep(0.05)
+        _thread.interrupt_main()  # like a signal that reached another thread: it wakes nobody
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        load(folder)
+    assert not (tmp_path / "left alone").exists()
+    assert int((tmp_path / "group").read_text()) != os.getpgrp()
+
+
+def test_a_worker_whose_parent_is_gone_says_nothing() -> None:
+    started = [sys.executable, "-m", "analysis.tables.worker"]
+    ended = subprocess.run(started, input=b'{"batches": [[', capture_output=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, b"", b"")
+
+
+@pytest.mark.parametrize("name", ["[ab]c*", "target=peer", "a b é?"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    folder = keep(tmp_path / name / "run", stop=2)
+    assert same(contents(folder), contents(folder, kept=False))
+    assert contents(folder)["episodes"].height == 2
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_a_folder_that_cannot_be_written_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
     folder = keep(tmp_path / "run", stop=4)
 
     def refuse(path: Path, *args: object, **more: object) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
+        raise OSError(number, os.strerror(number), str(path))
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     assert load(folder).episodes.collect().height == 4
