@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from arena.errors import InfrastructureError, UserError
 
-__all__ = ["append_line", "lock", "read_lines", "rewrite", "sweep", "sync", "trim", "write_once"]
+__all__ = ["append_line", "lock", "read_lines", "replacing", "rewrite", "sweep", "sync", "trim", "write_once"]
 
 TEMPORARY = ".tmp"
 
@@ -46,11 +46,25 @@ def write_once(path: Path, data: bytes) -> None:
 
 
 def rewrite(path: Path, data: bytes) -> None:
-    """Replace a file's content: readers see the old bytes or the new, never a part."""
+    """Replace a file's content: readers see the old bytes or the new, never a part. Several processes may do so at
+    once: one of them was last."""
+    temporary = _temporary(path)
     with _disk(path):
-        _fill(_temporary(path), data)
-        _temporary(path).replace(path)
+        _fill(temporary, data)
+        temporary.replace(path)
         sync(path.parent)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """The name of a file to write, which takes the place of `path` when all went well; else it is removed."""
+    temporary = _temporary(path)
+    with _disk(path):
+        try:
+            yield temporary
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def sync(folder: Path) -> None:
@@ -94,7 +108,7 @@ def trim(path: Path) -> None:
 
 
 def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}{TEMPORARY}")
+    return path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")  # no other process writes it
 
 
 def _fill(path: Path, data: bytes) -> None:

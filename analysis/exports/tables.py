@@ -8,6 +8,7 @@ import polars as pl
 
 from analysis.tables import Tables
 from analysis.tables.schemas import TABLES
+from arena.durable import replacing
 from arena.errors import unknown
 
 __all__ = ["TABLE_FORMATS", "write_tables"]
@@ -26,14 +27,13 @@ def write_tables(tables: Tables, folder: Path, form: str) -> Iterator[Path]:
     for name in TABLES:
         frame: pl.LazyFrame = getattr(tables, name)
         path = folder / f"{name}.{form}"
-        unfinished = path.with_name(f".{path.name}.tmp")
-        if form == "parquet":
-            frame.sink_parquet(unfinished, compression="zstd")
-        elif form == "jsonl":
-            frame.sink_ndjson(unfinished)
-        else:
-            _flat(frame).sink_csv(unfinished)
-        unfinished.replace(path)
+        with replacing(path) as unfinished:
+            if form == "parquet":
+                frame.sink_parquet(unfinished, compression="zstd")
+            elif form == "jsonl":
+                frame.sink_ndjson(unfinished)
+            else:
+                _flat(frame).sink_csv(unfinished)
         yield path
 
 

@@ -94,9 +94,9 @@ def _rows(file: Path) -> Iterator[Document]:
     import polars as pl
 
     try:
-        total = pl.scan_parquet(file).select(pl.len()).collect().item()
+        total = pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()
         for start in range(0, total, ROWS_AT_ONCE):
-            part = pl.scan_parquet(file).slice(start, ROWS_AT_ONCE).collect()
+            part = pl.scan_parquet(file, glob=False).slice(start, ROWS_AT_ONCE).collect()
             for number, row in enumerate(part.iter_rows(named=True), start + 1):
                 yield Document(f"{file}, row {number}", row)
     except pl.exceptions.PolarsError as error:
