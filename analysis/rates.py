@@ -7,7 +7,9 @@ word for word by an agent that was; informed, those that read it. It is the sum 
 apart: an agent that cannot act shows nothing.
 
 Every function takes an eager or a lazy frame and runs one query over it. A group that would pool worlds, versions of
-a world, versions of the rules, or played, published and imported casts is refused, unless `pool=True` asks for it.
+a world, versions of the rules, or played, published and imported casts is refused, unless `pool=True` asks for it; so
+is one in which two runs played the same seed in the same cell with the same cast: twice the same is no larger n, and
+with other model settings it is not the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -176,6 +178,8 @@ def _counted(
     grouped = counted.collect(engine="streaming")
     for name in apart:
         _refuse_pooled(lazy, grouped, by, name, apart[name])
+    if not pool:
+        _refuse_twice(lazy, schema, by)
     kept = [*by, *(each.meta.output_name() for each in also)]
     return [_rated(grouped, kept, place) for place in range(len(counts))]
 
@@ -208,3 +212,19 @@ def _refuse_pooled(lazy: pl.LazyFrame, grouped: pl.DataFrame, by: Sequence[str],
     kinds = " and ".join(map(str, found.to_series()))
     told = f"{kinds} casts" if name == "cast" else f"{name} {kinds}"
     raise UserError(f"one rate would pool {told}: group by {name}, leave one kind out, or ask for it (pool=True)")
+
+
+def _refuse_twice(lazy: pl.LazyFrame, schema: pl.Schema, by: Sequence[str]) -> None:
+    """`UserError` where two runs of one group have the same seed, cell and cast."""
+    if "run" in by or not {"run", "seed", "cast"} <= set(schema):
+        return
+    if lazy.select(pl.col("run").n_unique()).collect().item() < 2:
+        return
+    cell = [name for name in (*APART, "seed", "cast") if name in schema]
+    keys = list(dict.fromkeys([*by, *cell, *(name for name in schema if name.startswith("factor_"))]))
+    played = lazy.filter(pl.col("seed").is_not_null()).select("run", *keys).unique()
+    twice = played.group_by(keys).agg(pl.col("run").sort()).filter(pl.col("run").list.len() > 1).head(1).collect()
+    if not twice.is_empty():
+        runs = " and ".join(map(str, twice["run"][0][:2]))
+        told = f"one rate would count seed {twice['seed'][0]} of one cell and cast twice, in the runs {runs}"
+        raise UserError(f"{told}: group by run, leave one out, or ask for it (pool=True)")

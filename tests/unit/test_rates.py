@@ -376,3 +376,20 @@ def test_only_valid_agents_under_order_have_a_say() -> None:
     (row,) = paired_probability(rows).iter_rows(named=True)
     assert (row["mean"], row["n"]) == (pytest.approx(0.2), 1)
     assert paired_probability(frame(seat())).is_empty()
+
+
+# ---- two runs --------------------------------------------------------------------------------------------
+
+
+def test_two_runs_that_played_the_same_are_not_counted_twice() -> None:
+    one = frame(*(seat(seed=seed) for seed in range(5))).with_columns(cast=pl.lit("c"), factor_threat=pl.lit("on"))
+    run = [one.with_columns(run=pl.lit(name)) for name in ("first", "second")]
+    twice = pl.concat(run)
+    with pytest.raises(
+        UserError, match=r"count seed \d of one cell and cast twice, in the runs first and second: group by"
+    ):
+        headline(twice)
+    assert headline(twice, ["run"]).filter(measure="solidarity")["n"].to_list() == [5, 5]
+    assert headline(twice, pool=True)["n"].to_list()[0] == 10
+    for other in ({"seed": pl.col("seed") + 5}, {"factor_threat": pl.lit("off")}, {"cast": pl.lit("d")}):
+        assert headline(pl.concat([run[0], run[1].with_columns(**other)]))["n"].to_list()[0] == 10
