@@ -17,6 +17,8 @@ from arena.runs import Run
 
 __all__ = ["AGREEMENT", "COMPARED", "Agreement", "agreement"]
 
+NO_WIDTH = 1e-9
+
 COMPARED: Mapping[str, pl.DataType] = {
     "run": pl.String(),
     "trial": pl.String(),
@@ -40,10 +42,10 @@ AGREEMENT: Mapping[str, pl.DataType] = {
     "agreement": pl.Float64(),  # share in [0, 1] of `both` and `neither`, with Wilson's interval
     "low": pl.Float64(),
     "high": pl.Float64(),
-    "kappa": pl.Float64(),  # Cohen's, in [-1, 1], with the interval of Fleiss, Cohen and Everitt; null: see `reason`
+    "kappa": pl.Float64(),  # Cohen's, in [-1, 1], with the interval of Fleiss, Cohen and Everitt
     "kappa_low": pl.Float64(),
     "kappa_high": pl.Float64(),
-    "reason": pl.String(),
+    "reason": pl.String(),  # why there is no kappa, or no interval of it
 }
 
 
@@ -127,5 +129,12 @@ def _kappa(both: int, ours: int, theirs: int, neither: int) -> dict[str, float |
         warnings.simplefilter("ignore", RuntimeWarning)  # of its variance under the null, which is not used
         found = cohens_kappa([[both, ours], [theirs, neither]])
     low, high = float(found.kappa_low), float(found.kappa_upp)
-    limits = {"kappa_low": max(-1.0, low), "kappa_high": min(1.0, high)} if low == low and high == high else {}
-    return {**none, "kappa": float(found.kappa), **limits, "reason": ""}
+    if not high - low > NO_WIDTH:  # nor where it is none
+        return {**none, "kappa": float(found.kappa), "reason": "no interval: its formula gives it no width here"}
+    return {
+        **none,
+        "kappa": float(found.kappa),
+        "kappa_low": max(-1.0, low),
+        "kappa_high": min(1.0, high),
+        "reason": "",
+    }

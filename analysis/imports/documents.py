@@ -21,7 +21,7 @@ ROWS_AT_ONCE = 500  # of a Parquet file: a row can hold a megabyte
 class Document:
     """One JSON value and where it was found; `problem` says why there is none."""
 
-    source: str  # path, and for rows the number of the row, from 1
+    source: str  # path; for rows, and where JSON is torn, the number of the row or line, from 1
     data: Any = None
     problem: str = ""
 
@@ -59,6 +59,8 @@ def _in_file(file: Path) -> Iterator[Document]:
             yield from _lines(file)
         else:
             yield from _values(str(file), _bytes(file))
+    except gzip.BadGzipFile:
+        yield Document(str(file), problem="no gzip file, as its name says")
     except OSError as error:
         yield Document(str(file), problem=f"cannot be read ({error.strerror or error})")
     except (EOFError, zlib.error) as error:
@@ -81,8 +83,12 @@ def _values(source: str, data: bytes) -> Iterator[Document]:
         value = json.loads(data)
     except UnicodeDecodeError as error:
         yield Document(source, problem=f"no Unicode at byte {error.start}")
-    except (ValueError, RecursionError) as error:
-        yield Document(source, problem=f"no whole JSON ({str(error)[:80]})")
+    except json.JSONDecodeError as error:
+        yield Document(f"{source}, line {error.lineno}", problem="no whole JSON")
+    except RecursionError:
+        yield Document(source, problem="JSON that is nested too deeply")
+    except ValueError as error:
+        yield Document(source, problem=f"no whole JSON ({str(error)[:60]})")
     else:
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
             yield from (Document(f"{source}, row {number}", item) for number, item in enumerate(value, 1))
@@ -100,4 +106,4 @@ def _rows(file: Path) -> Iterator[Document]:
             for number, row in enumerate(part.iter_rows(named=True), start + 1):
                 yield Document(f"{file}, row {number}", row)
     except pl.exceptions.PolarsError as error:
-        yield Document(str(file), problem=f"no whole Parquet file ({str(error).splitlines()[0][:80]})")
+        yield Document(str(file), problem=f"no whole Parquet file ({type(error).__name__})")

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.imports.agreement import Agreement, agreement
 from analysis.imports.cells import cell_of
-from analysis.imports.documents import Document, documents, refuse_missing
+from analysis.imports.documents import ENDINGS, Document, documents, refuse_missing
 from analysis.imports.keep import Folder
 from analysis.imports.ratings import plan_ratings
 from analysis.imports.records import TASKS, Refused, Transcript, read_transcript
@@ -56,6 +56,8 @@ def import_transcripts(
     continued; what is wrong with a single transcript is told in `refused`, and what was kept before stays.
     """
     refuse_missing(paths)
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out} is a file: give a folder, as in --out FOLDER")
     if world is not None and world not in TASKS.values():
         raise unknown("world for transcripts", world, dict.fromkeys(TASKS.values()))
     with ExitStack() as held:
@@ -68,6 +70,8 @@ def import_transcripts(
         finally:  # Ctrl-C too: what was played is kept, and the next import goes on
             importer.flush()
     result = importer.result
+    if not (result.refused or result.imported or result.known):
+        raise UserError(f"no transcript in {', '.join(map(str, paths))}: names of files end in {', '.join(ENDINGS)}")
     result.runs = [folder.path for folder in importer.folders.values() if folder.done]
     result.agreement = agreement(*result.runs) if result.runs else None
     return result

@@ -1,5 +1,6 @@
 """What `arena import` prints: progress, what became of the transcripts, and our verdicts beside the authors' labels."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from rich.text import Text
 from analysis.imports.agreement import Agreement
 from analysis.imports.importing import Imported, import_transcripts
 from analysis.imports.records import TASKS
+from arena.errors import UserError
 from arena.page import cite
 from arena.printable import one_line
 
@@ -22,7 +24,7 @@ __all__ = ["import_files"]
 FEW = 5  # names, and rows, before the rest is counted
 LONGEST = 90  # characters of a path or a reason
 LIST = "imported-refused.tsv"
-RUNS = Path("runs")
+ORDER = ("report", "verdicts", "show")
 CAVEATS = (
     "The recordings ask for no report and have no second agent: overt and covert are not told apart (what protects "
     "counts as covert), and nothing is said of groups. docs/imports.md tells what else is not carried over."
@@ -32,13 +34,16 @@ CAVEATS = (
 def import_files(
     files: Sequence[Path], console: Console, *, world: str | None = None, out: Path = Path("runs")
 ) -> None:
-    """Import transcripts into `out` and print what came of it. `UserError` as `import_transcripts`."""
+    """Import transcripts into `out` and print what came of it. `UserError` as `import_transcripts`, and where all was
+    refused."""
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("transcripts"))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=None)
         result = import_transcripts(files, out, world=world, progress=lambda done: bar.update(task, completed=done))
     _imported(result, console)
     _refused(result.refused, out, console)
+    if not (result.imported or result.known):
+        raise UserError("nothing was imported: every transcript was refused, for the reasons above")
     _passed(result, console)
     if result.agreement is not None:
         _agreement(result.agreement, console)
@@ -97,14 +102,14 @@ def _passed(result: Imported, console: Console) -> None:
 
 
 def _agreement(found: Agreement, console: Console) -> None:
-    table = _table("behaviour", "n", "both", "only ours", "only theirs", "neither", "agree", "kappa")
+    table = _table("behaviour", "n", "both", "only\nours", "only\ntheirs", "neither", "agree, %", "kappa")
     for row in found.table.iter_rows(named=True):
-        share = f"{row['agreement']:.0%} [{row['low']:.0%}, {row['high']:.0%}]"
+        share = f"{100 * row['agreement']:.0f} [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
         kappa = Text("none", "dim") if row["kappa"] is None else Text(_interval(row))
         counts = [str(row[key]) for key in ("n", "both", "only_ours", "only_theirs", "neither")]
         table.add_row(row["behaviour"], *counts, share, kappa)
     console.print(Text("\nOur verdicts beside the authors' labels, of all in these runs", "bold"))
-    console.print(table)
+    console.print(_fitting(table, console))
     if found.disagreements.height:
         _differences(found.disagreements, console)
 
@@ -115,30 +120,39 @@ def _interval(row: dict[str, float]) -> str:
 
 
 def _differences(rows: pl.DataFrame, console: Console) -> None:
-    table = _table("behaviour", "ours", "theirs", "our outcome", "lines", "episode", "transcript")
+    table = _table("behaviour", "only", "our outcome", "lines", "episode and transcript")
     for row in rows.head(2 * FEW).iter_rows(named=True):
-        sides = ["yes" if row[side] else "no" for side in ("ours", "theirs")]
-        names = Text(f"{row['run']}/{row['trial']}"), Text(one_line(Path(row["source"]).name, LONGEST))
-        table.add_row(row["behaviour"], *sides, row["outcome"], Text(cite(row["cites"])), *names)
+        side = "ours" if row["ours"] else "theirs"
+        names = f"{row['run']}/{row['trial']}\n{one_line(Path(row['source']).name, LONGEST)}"
+        table.add_row(row["behaviour"], side, row["outcome"], Text(cite(row["cites"])), Text(names))
     many = "difference" if rows.height == 1 else "differences"
     console.print(Text(f"\n{rows.height} {many}; lines are those of `arena show`", "bold"))
-    console.print(table)
+    console.print(_fitting(table, console))
     if rows.height > 2 * FEW:
         console.print(Text(f"and {rows.height - 2 * FEW} more: analysis.imports.agreement(run).disagreements", "dim"))
 
 
 def _next(runs: Iterable[Path], found: Agreement, console: Console) -> None:
-    lines = [f"arena verdicts {run}" for run in runs]
+    """Commands to be copied whole."""
+    steps = [[verb, str(run)] for run in runs for verb in ("report", "verdicts")]
     if found.disagreements.height:
         first = found.disagreements.row(0, named=True)
         folder = next(run for run in runs if run.name == first["run"])
-        lines.append(f"arena show {folder}/{first['trial']}")
-    console.print(Text("\n" + "\n".join(lines)), soft_wrap=True)
+        steps.append(["show", f"{folder}/{first['trial']}"])
+    lines = "\n".join(shlex.join(["arena", *step]) for step in sorted(steps, key=lambda step: ORDER.index(step[0])))
+    console.print(Text(f"\n{lines}"), soft_wrap=True)
 
 
 def _table(*headings: str) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
         right = heading in ("imported", "there already", "refused", "calls", "n", "both", "neither")
-        table.add_column(heading, overflow="fold", justify="right" if right or "only" in heading else "left")
+        table.add_column(heading, overflow="fold", justify="right" if right or "only\n" in heading else "left")
+    return table
+
+
+def _fitting(table: Table, console: Console) -> Table:
+    """With the columns closer together where words and intervals would break otherwise."""
+    if console.measure(table, options=console.options.update(width=10 * console.width)).maximum > console.width:
+        table.padding = (0, 0)
     return table

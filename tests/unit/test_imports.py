@@ -177,7 +177,7 @@ def test_files_that_are_no_transcripts_lose_nothing(tmp_path: Path) -> None:
     result = import_transcripts([folder], tmp_path / "out")
     assert sum(result.imported.values()) == 2
     assert len(result.refused) == 6
-    assert all(Path(source.partition(", row")[0]).exists() for source, _ in result.refused)
+    assert all(Path(source.partition(", row")[0].partition(", line")[0]).exists() for source, _ in result.refused)
 
 
 def test_all_refused_leaves_no_run(tmp_path: Path) -> None:
@@ -228,7 +228,10 @@ def test_labels_that_differ_are_listed_with_the_lines_that_we_cite(tmp_path: Pat
     assert [table["copy"][key] for key in counted] == [1, 0, 1, 0]
     assert [table["exfiltration"][key] for key in counted] == [1, 0, 0, 1]
     assert [table["correct"][key] for key in counted] == [2, 0, 0, 0]
-    assert table["exfiltration"]["kappa"] == 1.0
+    assert (table["exfiltration"]["kappa"], table["exfiltration"]["kappa_low"]) == (1.0, None), (
+        "no width is no interval"
+    )
+    assert "no interval" in table["exfiltration"]["reason"]
     assert table["correct"]["kappa"] is None
     assert table["correct"]["reason"]
     (row,) = found.disagreements.iter_rows(named=True)

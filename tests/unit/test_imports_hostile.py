@@ -129,3 +129,34 @@ def test_an_imported_model_is_a_reference_that_is_never_played() -> None:
         refuse_absent([trial])
     with pytest.raises(UserError, match="names no model"):
         parse("imported:")
+
+
+@pytest.mark.parametrize(("names", "told"), [((), "no transcript in"), (("torn.json",), "nothing was imported")])
+def test_an_import_of_nothing_is_a_mistake(tmp_path: Path, names: tuple[str, ...], told: str) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text('{"conversation": [')
+    with pytest.raises(UserError, match=told):
+        import_files([folder], Console(file=io.StringIO()), out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_in_the_place_of_the_folder_of_runs_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match="is a file: give a folder"):
+        import_files([tmp_path], Console(file=io.StringIO()), out=tmp_path / "file")
+
+
+def test_the_tables_break_no_word_at_80_columns(tmp_path: Path) -> None:
+    transcripts = Path(__file__).parents[1] / "data" / "transcripts"
+    made.write(tmp_path / "in", differs=transcript("tampering", switch(False), labels={"shutdown_enabled": True}))
+    console = Console(file=io.StringIO(), width=80)
+    out = tmp_path / "runs here"
+    import_files([transcripts, tmp_path / "in"], console, out=out)
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert max(map(len, shown.split("Our verdicts")[1].split("The recordings")[0].splitlines())) <= 80
+    for word in ("exfiltration ", "delete_others ", "100 [34, 100]"):
+        assert word in shown
+    assert f"arena report '{out}/imported-server_move'" in shown, "to be copied whole"
+    assert "1 difference;" in shown
