@@ -29,7 +29,8 @@ def export(
     """Write a run's interaction graphs, tables or Inspect logs for other programs."""
     from analysis.exports.screen import export_runs
 
-    export_runs(runs, Console(), graphs=graph or [], tables=table or [], inspect=inspect, per=per, out=out)
+    if not export_runs(runs, Console(), graphs=graph or [], tables=table or [], inspect=inspect, per=per, out=out):
+        raise typer.Exit(1)
 
 
 def import_(

@@ -25,9 +25,10 @@ def export_runs(
     inspect: bool,
     per: str,
     out: Path | None,
-) -> None:
-    """Write the formats asked for into `out`, and say where. `UserError` before anything is read: nothing is asked for,
-    or a format is unknown; and where there is nothing to export."""
+) -> bool:
+    """Write the formats asked for into `out`, and say where; whether every episode's file could be read. `UserError`
+    before anything is read: nothing is asked for, a format is unknown, or `out` is no folder; and where there is
+    nothing to export."""
     from analysis.exports.graphs import FORMATS, LEVELS
 
     for form in graphs:
@@ -42,14 +43,19 @@ def export_runs(
     if out is None and len(folders) > 1:
         raise UserError("several runs are exported together: say where to with --out FOLDER")
     place = out or folders[0] / FOLDER
+    if place.exists() and not place.is_dir():
+        raise UserError(f"{place} is a file: give a folder, as in --out FOLDER")
     with reading(console) as progress:
         opened = load(*folders, progress=progress)
     for line in opened.spoiled:
         console.print(line, style="red", markup=False, soft_wrap=True)
-    place.mkdir(parents=True, exist_ok=True)
-    for form in tables:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot write to {place} ({error.strerror}): say where to with --out FOLDER") from None
+    for form in dict.fromkeys(tables):
         _tell(console, f"{form} table", place, write_tables(opened, place, form))
-    for form in graphs:
+    for form in dict.fromkeys(graphs):
         _tell(console, f"{form} graph file", place, _graphs(opened, place, form, per))
     if inspect:
         from analysis.exports.inspect import write_inspect
@@ -57,6 +63,7 @@ def export_runs(
         with reading(console, "Writing Inspect logs") as progress:
             written = write_inspect(opened.runs, place / "inspect", progress=progress)
         _tell(console, "Inspect log", place, iter(written))
+    return not opened.spoiled
 
 
 def _known(kind: str, name: str, valid: Sequence[str]) -> None:
@@ -79,7 +86,7 @@ def _tell(console: Console, what: str, place: Path, written: Iterator[Path]) -> 
     for path in written:
         paths.append(path)
         if len(paths) <= FEW:
-            size = f"{path.stat().st_size / 1024:,.0f} KiB"
+            size = f"{-(-path.stat().st_size // 1024):,} KiB"
             console.print(f"{path.as_posix()}  {size}", markup=False, highlight=False, soft_wrap=True)
     more = f", {len(paths) - FEW:,} of them not named here" if len(paths) > FEW else ""
     several = "" if len(paths) == 1 else "s"

@@ -13,13 +13,15 @@ from arena.errors import unknown
 
 __all__ = ["TABLE_FORMATS", "write_tables"]
 
+FORMULA = r"^[=+\-@\t\r]"
 TABLE_FORMATS = ("parquet", "csv", "jsonl")
 
 
 def write_tables(tables: Tables, folder: Path, form: str) -> Iterator[Path]:
     """Write every table in one of `TABLE_FORMATS` into a folder that exists; each file is whole once it is given back.
 
-    Parquet and JSON lines keep lists as lists; CSV has them as JSON text. The rows are never all in memory, but for
+    Parquet and JSON lines keep lists as lists; CSV has them as JSON text, and a `'` before what a table program would
+    take for a formula: the words are models'. The rows are never all in memory, but for
     those of the tables that stand in the order of the plan. `UserError`: no such format.
     """
     if form not in TABLE_FORMATS:
@@ -38,9 +40,14 @@ def write_tables(tables: Tables, folder: Path, form: str) -> Iterator[Path]:
 
 
 def _flat(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """CSV knows no lists."""
-    nested = [name for name, kind in frame.collect_schema().items() if kind.is_nested()]
-    return frame.with_columns(pl.col(name).map_elements(_json, return_dtype=pl.String()) for name in nested)
+    """CSV knows no lists, and what reads it may run texts that begin as formulas do."""
+    kinds = frame.collect_schema()
+    nested = [name for name, kind in kinds.items() if kind.is_nested()]
+    texts = pl.col([name for name, kind in kinds.items() if kind == pl.String()])
+    return frame.with_columns(
+        *(pl.col(name).map_elements(_json, return_dtype=pl.String()) for name in nested),
+        pl.when(texts.str.contains(FORMULA)).then("'" + texts).otherwise(texts).name.keep(),
+    )
 
 
 def _json(value: pl.Series) -> str:

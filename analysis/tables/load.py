@@ -90,7 +90,8 @@ def load(*folders: str | Path, cache: bool = True, progress: Callable[[int, int]
     names = _names(runs)
     opened = [_open(run, name, progress, cache=cache) for run, name in zip(runs, names, strict=True)]
     frames = {table: pl.concat((found[table] for found, _ in opened), how="diagonal") for table in TABLES}
-    spoiled = tuple(line for _, lines in opened for line in lines)
+    told = [(f"{name}/" if len(names) > 1 else "", lines) for name, (_, lines) in zip(names, opened, strict=True)]
+    spoiled = tuple(f"{place}{line}" for place, lines in told for line in lines)
     return Tables(tuple(runs), names=tuple(names), spoiled=spoiled, **frames)
 
 

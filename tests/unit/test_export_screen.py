@@ -2,6 +2,9 @@
 
 import csv
 import json
+import subprocess
+import sys
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -100,3 +103,43 @@ def test_an_empty_run_gives_files_with_heads(tmp_path: Path) -> None:
     exported(run, tables=list(TABLE_FORMATS))
     assert read(run / "exports" / "episodes.csv") == 0
     assert read(run / "exports" / "seats.csv") == 24
+
+
+def test_a_formula_in_csv_is_a_text(tmp_path: Path) -> None:
+    words = ["=1+1", "+1", "-1", "@SUM(A1)", "a=1", '"q"\n=2', "\u202eevil", "\x00\x1b[31m", "<b>", "x" * 1_000_000]
+    tables = load(keep(tmp_path / "run", stop=1))
+    said = tables.messages.head(1).with_columns(text=pl.lit(pl.Series([words]), pl.List(pl.String))).explode("text")
+    list(write_tables(replace(tables, messages=said), tmp_path, "csv"))
+    csv.field_size_limit(2_000_000)
+    with (tmp_path / "messages.csv").open(encoding="utf-8", newline="") as file:
+        found = [row["text"] for row in csv.DictReader(file)]
+    assert found == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", *words[4:]]
+
+
+def test_exports_at_once_leave_whole_files(tmp_path: Path) -> None:
+    run = keep(tmp_path / "run", PLAN.replace("seeds = 3", "seeds = 20"))
+    rows = load(run).events.collect().height
+    start = [sys.executable, "-c", "from arena.cli import main; main()", "export", str(run), "--table", "csv"]
+    racing = [subprocess.Popen([*start, "--graph", "dot", "--per", "episode"]) for _ in range(3)]
+    assert [process.wait() for process in racing] == [0, 0, 0]
+    assert read(run / "exports" / "events.csv") == rows
+    assert not list((run / "exports").rglob(".*"))
+
+
+def test_a_file_in_the_place_of_the_folder_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match="give a folder"):
+        exported(tmp_path / "no_run", tables=["csv"], out=tmp_path / "file")
+
+
+def test_what_could_not_be_read_is_told_with_its_run_and_in_the_exit_code(tmp_path: Path) -> None:
+    one, two = keep(tmp_path / "one", stop=2), keep(tmp_path / "two", stop=2)
+    torn = min((two / "episodes").iterdir())
+    torn.write_bytes(b"torn")
+    assert f"two/{torn.name}: " in exported(one, two, tables=["csv"], out=tmp_path / "both")
+    start = [sys.executable, "-c", "from arena.cli import main; main()", "export", "--table", "csv"]
+    assert [subprocess.run([*start, run], capture_output=True).returncode for run in (one, two)] == [0, 1]
+
+
+def test_a_format_asked_for_twice_is_written_once(tmp_path: Path) -> None:
+    assert exported(keep(tmp_path / "run", stop=1), tables=["csv", "csv"]).count("9 csv tables") == 1
