@@ -17,6 +17,7 @@ import polars as pl
 from analysis.graphs.frames import EPISODE, Frame, counted_in, eager
 from analysis.graphs.matrix import TARGET, with_targets
 from analysis.rates import ABLE, MEASURES
+from analysis.stats.covariance import covariance_limits
 
 __all__ = ["RECIPROCITY", "reciprocity", "swapped_pairs"]
 
@@ -30,7 +31,7 @@ RECIPROCITY = {
     "share_both": pl.Float64(),
     "product": pl.Float64(),  # of the shares of a_for_b and b_for_a within each cell and place, weighted by pairs
     "value": pl.Float64(),  # share_both - product, between -0.25 and 0.25
-    "low": pl.Float64(),  # 95 %, seeds resampled; null under 15 seeds
+    "low": pl.Float64(),  # 95 %, seeds resampled, no end nearer than by Fisher's z with seeds as n; null under 15 seeds
     "high": pl.Float64(),
     "p": pl.Float64(),  # Fisher's exact test of the two by two, two-sided; null: several cells, or pairs of one seed
     "reason": pl.String(),  # why there is no value, interval or p
@@ -159,4 +160,5 @@ def _interval(table: Counts, draws: int, seed: int) -> Row:
     drawn = drawn.reshape(draws, *table.shape[1:])
     ratios = (drawn[..., 2].sum(axis=-1) - _products(drawn)) / drawn[..., 3].sum(axis=-1)
     low, high = np.quantile(ratios, [0.025, 0.975])
-    return {"low": float(low), "high": float(high)}
+    limits = covariance_limits(table.sum(axis=0)[:, [3, 0, 1, 2]].tolist(), len(table)) or (low, high)
+    return {"low": float(min(low, limits[0])), "high": float(max(high, limits[1]))}

@@ -11,6 +11,7 @@ from analysis.contrasts.matching import stratum
 from analysis.contrasts.measures import Frame, keep_apart
 from analysis.contrasts.scope import NOWHERE
 from analysis.indices.premiums import targets
+from analysis.stats.covariance import covariance_limits
 from analysis.stats.differences import fisher
 from analysis.stats.estimate import Estimate, estimate
 
@@ -112,8 +113,7 @@ def _interval(sums: Sequence[tuple[Numbers, ...]]) -> tuple[float | None, float 
         batch=500,
         rng=np.random.default_rng(0),
     )
-    return (
-        float(drawn.confidence_interval.low),
-        float(drawn.confidence_interval.high),
-        "cluster bootstrap, percentile, 10000 draws, by seed",
-    )
+    low, high = float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
+    limits = covariance_limits([tuple(float(column.sum()) for column in each) for each in sums], seeds) or (low, high)
+    method = "cluster bootstrap, percentile, 10000 draws, by seed; no end nearer than by Fisher's z, seeds as n"
+    return min(low, limits[0]), max(high, limits[1]), method

@@ -213,6 +213,16 @@ def test_reciprocity_is_what_both_do_beyond_what_each_does() -> None:
     assert (pair["trial_a"], pair["trial_b"]) == ("m-n-8", "n-m-8")
 
 
+def test_rare_acts_that_never_met_do_not_shut_out_that_they_are_independent() -> None:
+    """2 and 3 of 30 seeds, never both: chance alone does so in 8 of 10 runs, and every resample is 0 or below."""
+    kept = [(True, False)] * 2 + [(False, True)] * 3 + [(False, False)] * 25
+    found = reciprocity(agents(swapped(kept)))
+    assert found.value == pytest.approx(-2 / 30 * 3 / 30)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < found.value < 0 < found.high
+
+
 def test_models_that_differ_are_not_reciprocal_by_that() -> None:
     always, never = [(True, True)] * 20, [(False, False)] * 20
     found = reciprocity(agents(swapped(always) + swapped(never, "o", "p")))
