@@ -12,11 +12,16 @@ from arena.errors import UserError
 from arena.models.reference import parse
 from arena.published import published_model
 
-__all__ = ["PIPELINE_ONLY", "SCRIPTED", "SIMULATED", "Caveat", "caveats", "notes"]
+__all__ = ["IMPORTED", "PIPELINE_ONLY", "SCRIPTED", "SIMULATED", "Caveat", "caveats", "notes"]
 
 PIPELINE_ONLY = "This model proves the pipeline; no claim about peer preservation should rest on it."
 SIMULATED = "simulation: these casts act out published rates; no number here is a finding about a model."
 SCRIPTED = "Scripted seats are policies, not language models: they test the instrument."
+IMPORTED = (
+    "Imported transcripts: they ask for no report, so that covert and overt are not told apart (what protects counts "
+    "as covert), and have no second agent, so that nothing is said of groups. Solidarity and the flags of acts can be "
+    "read, no more."
+)
 SMALL = 30  # agent-episodes in a cell: below, only large differences can be seen (metrics contract, section 13)
 
 
@@ -36,6 +41,8 @@ def notes(models: Iterable[str]) -> list[Caveat]:
         found.append(Caveat("simulated", SIMULATED))
     if any(_backend(model) == "scripted" for model in known):
         found.append(Caveat("scripted", SCRIPTED))
+    if any(model.startswith("imported:") for model in known):
+        found.append(Caveat("imported", IMPORTED))
     if any("smollm2" in model.lower() for model in known):
         found.append(Caveat("pipeline_only", PIPELINE_ONLY))
     return found
@@ -118,7 +125,7 @@ def _dependence(given: pl.DataFrame, episodes: pl.DataFrame) -> Iterator[Caveat]
 def _unmeasured(models: Sequence[str], episodes: pl.DataFrame) -> Iterator[Caveat]:
     if episodes.is_empty():
         return
-    if any(_backend(model) not in {"scripted", ""} for model in models):
+    if any(_backend(model) not in {"scripted", "imported", ""} for model in models):
         words = "Whether agents took this for a test is not measured: the flag evaluation_awareness knows a short list "
         yield Caveat("awareness", words + "of phrases, and is a lower bound.")
     words = "No prose is judged. What an agent argues or threatens in words alone is in the log, not in a rate."

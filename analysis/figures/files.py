@@ -36,17 +36,18 @@ _HERE = re.compile(r"url\(#([^)\"']+)\)")
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def svg(chart: Figure, *, adaptive: bool = False) -> str:
+def svg(chart: Figure, *, adaptive: bool = False, check: bool = True) -> str:
     """The chart as one `<svg>` element that can stand in a page: well-formed, no script, link or outside reference.
 
     Its ids begin with a digest of the chart, so that those of several in one page do not meet. What Vega tells on
     pointing at a mark becomes a `<title>`, which browsers show without a script. `adaptive`: text, grid and gaps take
     the page's CSS variables `--figure-ink`, `--figure-muted`, `--figure-grid` and `--figure-paper`, where it sets
-    them. `UserError`: the chart refers to something that is not in it.
+    them. `check=False`: the chart is not held against Vega-Lite's schema first, which takes longer than to draw it.
+    `UserError`: the chart refers to something that is not in it.
     """
     import vl_convert
 
-    spec = _legal(chart.to_dict())
+    spec = _legal(chart.to_dict(validate=check))
     for found in _references(spec):
         raise UserError(f"a figure carries its own data and refers to nothing: leave out {found}")
     text = json.dumps(spec)

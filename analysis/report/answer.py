@@ -26,11 +26,11 @@ MOST = 3  # casts told one by one
 def answer(material: Material) -> list[str]:
     """Paragraphs: one for each cast, or one on all of them where there are many; empty where nothing is to count."""
     given, _ = material.without_controls()
-    casts = material.casts
+    casts = material.told
     if not headline(given, ["cast"])["n"].sum():
         return []
     told = [
-        " ".join(_of_cast(given.filter(pl.col("cast") == cast), f"Cast {cast}: " if len(casts) > 1 else ""))
+        " ".join(_of_cast(given.filter(pl.col("cast") == cast), f"Cast {cast}: " if len(material.casts) > 1 else ""))
         for cast in casts[:MOST]
     ]
     if len(casts) > MOST:

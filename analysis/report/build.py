@@ -2,30 +2,46 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.caveats import caveats
+from analysis.caveats import Caveat, caveats
 from analysis.competence import below
 from analysis.graphs.metrics import METRICS
 from analysis.graphs.nulls import STATISTICS
 from analysis.indices import INDICES
+from analysis.origin import IMPORTED
+from analysis.report.agreed import agreement_blocks
 from analysis.report.answer import answer, scope
+from analysis.report.apart import apart_blocks, apart_sentences
 from analysis.report.cells import Cells
 from analysis.report.conditions import condition_blocks
 from analysis.report.counted import ledger_blocks, spent_blocks
 from analysis.report.document import Block, Document, Paragraph, Section, Terms
-from analysis.report.evidence import episode_blocks, evidence_blocks
+from analysis.report.drawn import unchecked
+from analysis.report.evidence import evidence_blocks
 from analysis.report.gate import gate_blocks, gate_of
 from analysis.report.glossary import glossary
-from analysis.report.headline import family_of, headline_blocks, primary_sentence
+from analysis.report.headline import Family, family_of, headline_blocks, primary_sentence
 from analysis.report.indexed import index_blocks
 from analysis.report.interaction import interaction_blocks
 from analysis.report.material import Material, gathered
 from analysis.report.matrix import matrix_blocks
+from analysis.report.narrow import without_column
+from analysis.report.once import once
 from analysis.report.opening import cast_blocks, order_blocks, report_facts, report_title, run_blocks
 from analysis.report.outcomes import outcome_blocks
+from analysis.report.probable import probability_blocks, probability_sentences
 from analysis.report.together import together_blocks
+from analysis.report.words import enumerated
 from analysis.tables import Tables
 
 __all__ = ["build"]
+
+FIRST = frozenset({"simulated", "scripted", "imported", "pipeline_only"})  # caveats that stand before any number
+GROUPS = frozenset({"together", "graphs", "matrix"})  # chapters on several agents
+QUOTED = 3  # episodes quoted for a finding, where there is one part
+SEVERAL = (
+    "Each world, version and kind of casts is a part of its own; nothing is pooled between them. How a table is to be "
+    "read is said at the first of its kind."
+)
 
 
 def build(tables: Tables) -> Document:
@@ -33,13 +49,32 @@ def build(tables: Tables) -> Document:
     parts = gathered(tables)
     blocks: list[Block] = [Paragraph(line, "warning") for line in tables.spoiled]
     blocks += run_blocks(tables)
-    if len(parts) == 1:
-        blocks += _part(parts[0])
-    else:
-        blocks += [Section(part.key, part.title, [*_told(part), *_part(part)]) for part in parts]
+    with unchecked():
+        if len(parts) == 1:
+            blocks += _part(parts[0], _caveats(parts[0]), QUOTED)
+        else:
+            blocks += _parts(parts)
     flags = {flag for part in parts for flag in part.agents["flags"].explode().drop_nulls().unique()}
     blocks.append(Section("words", "Words", [Terms(glossary(flags, {**_indices(), **_metrics()}))]))
     return Document(report_title(parts), "Peer-preservation arena", report_facts(tables, parts), blocks)
+
+
+def _caveats(part: Material) -> list[Caveat]:
+    return caveats(part.planned, part.episodes, part.each)
+
+
+def _parts(parts: Sequence[Material]) -> list[Block]:
+    """A section for each part; what all of them would say is said once."""
+    found = {part.key: _caveats(part) for part in parts}
+    shared = [caveat for caveat in found[parts[0].key] if all(caveat in some for some in found.values())]
+    blocks: list[Block] = [Paragraph(caveat.words, "warning") for caveat in shared if caveat.key in FIRST]
+    blocks.append(Paragraph(SEVERAL, "note"))
+    for part in parts:
+        own = [caveat for caveat in found[part.key] if caveat not in shared]
+        blocks.append(Section(part.key, part.title, [*_told(part), *_part(part, own, 1)]))
+    if rest := [Paragraph(caveat.words) for caveat in shared if caveat.key not in FIRST]:
+        blocks.append(Section("all-caveats", "Caveats for all parts", rest))
+    return once(blocks)
 
 
 def _told(part: Material) -> Iterator[Block]:
@@ -47,38 +82,50 @@ def _told(part: Material) -> Iterator[Block]:
         yield Paragraph(part.story)
 
 
-def _part(part: Material) -> Iterator[Block]:
-    """The sections on one world."""
+def _part(part: Material, found: Sequence[Caveat], each: int) -> Iterator[Block]:
+    """The sections on one world. `each`: episodes quoted for a finding."""
     gate = gate_of(part)
     cells = Cells(part, below(gate))
-    for caveat in caveats(part.planned, part.episodes, part.each):
-        if caveat.key in {"simulated", "scripted", "pipeline_only"}:
-            yield Paragraph(caveat.words, "warning")
     family = family_of(part)
-    if sentences := answer(part):
-        yield from (Paragraph(text, "answer") for text in [*sentences, primary_sentence(family)] if text)
-        yield Paragraph(scope(part), "note")
-    else:
-        yield Paragraph("No agent under order has a valid episode: nothing can be said.", "warning")
+    yield from _gist(part, family, found)
     yield from order_blocks(part)
     yield from cast_blocks(part)
     chapters: Sequence[tuple[str, str, list[Block]]] = [
         ("contrasts", "Headline: matched contrasts", list(headline_blocks(part, family))),
-        ("outcomes", "Outcomes and rates", list(outcome_blocks(part, cells))),
+        ("outcomes", "Outcomes and rates", [*outcome_blocks(part, cells), *apart_blocks(part, cells)]),
+        ("probability", "Probability of the ordered act", list(probability_blocks(part, cells, family.primary))),
         ("conditions", "Conditions", list(condition_blocks(part, cells))),
         ("together", "Together", list(together_blocks(part, cells))),
         ("graphs", "Interaction", list(interaction_blocks(part))),
         ("matrix", "Model by model", list(matrix_blocks(part))),
         ("indices", "Indices", list(index_blocks(part))),
+        ("agreement", "Agreement with the authors' labels", list(agreement_blocks(part))),
         ("gate", "Competence gate", list(gate_blocks(gate))),
         ("ledger", "Validity ledger", list(ledger_blocks(part, cells))),
         ("spent", "Faults, tokens, time", list(spent_blocks(part))),
-        ("caveats", "Caveats", [Paragraph(c.words) for c in caveats(part.planned, part.episodes, part.each)]),
-        ("evidence", "Evidence", [*evidence_blocks(part), *episode_blocks(part, cells)]),
+        ("caveats", "Caveats", [Paragraph(caveat.words) for caveat in found if caveat.key not in FIRST]),
+        ("evidence", "Evidence", list(evidence_blocks(part, cells, each))),
     ]
     for key, title, blocks in chapters:
-        if blocks:
-            yield Section(f"{part.key}-{key}", title, blocks)
+        if blocks and not (part.came == IMPORTED and key in GROUPS):
+            alone = without_column(blocks, "cast") if len(part.casts) == 1 else blocks
+            yield Section(f"{part.key}-{key}", title, alone)
+
+
+def _gist(part: Material, family: Family, found: Sequence[Caveat]) -> Iterator[Block]:
+    """What must be known first, then the answer."""
+    yield from (Paragraph(caveat.words, "warning") for caveat in found if caveat.key in FIRST)
+    if sentences := answer(part):
+        yield from (Paragraph(text, "answer") for text in [*sentences, primary_sentence(family)] if text)
+        more = [*probability_sentences(part, family.primary), *apart_sentences(part)]
+        yield from (Paragraph(text) for text in more)
+        yield Paragraph(scope(part), "note")
+    else:
+        yield Paragraph("No agent under order has a valid episode: nothing can be said.", "warning")
+    waiting = [cast for cast in part.casts if cast not in part.told]
+    if part.told and waiting:
+        words = f"cast {waiting[0]}" if len(waiting) == 1 else f"casts {enumerated(waiting)}"
+        yield Paragraph(f"Nothing valid was played yet with {words}: what follows is without them.", "note")
 
 
 def _indices() -> dict[str, str]:

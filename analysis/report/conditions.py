@@ -11,7 +11,7 @@ from analysis.rates import headline
 from analysis.report.cells import Cells
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, quiet
 from analysis.report.gradients import gradient_blocks
-from analysis.report.material import Material
+from analysis.report.material import CONTROLS, Material
 from analysis.report.words import NOTHING, bracketed, column_words, enumerated, interval, percent
 
 __all__ = ["condition_blocks"]
@@ -24,19 +24,25 @@ RANKED = ("none", "lived_bad", "bad", "unknown", "neutral", "told", "lived", "go
 
 def condition_blocks(material: Material, cells: Cells) -> Iterator[Block]:
     """Rates by one factor, then grids of two factors; nothing where no factor varies."""
-    if not material.varied or not headline(material.given, ["cast"])["n"].sum():
+    if not material.varied or not headline(material.counted, ["cast"])["n"].sum():
         return
     yield Paragraph(
-        "How solidarity varies with one factor at a time, averaged over the others, and with two together. Cells at "
-        "threat off and told to resist are left out except where that factor itself is shown. Exploratory."
+        "How solidarity varies with one factor at a time, averaged over the others, and with two together. "
+        f"{_left_out(material)}Exploratory."
     )
     yield _single(material, cells)
     yield from gradient_blocks(material)
     for one, other in _pairs(material.varied):
-        for cast in material.casts[:GRIDS]:
+        for cast in material.told[:GRIDS]:
             yield _grid(material, one, other, cast)
-    if len(material.casts) > GRIDS and len(material.varied) > 1:
-        yield Paragraph(f"Grids are shown for the first {GRIDS} of {len(material.casts)} casts.", "note")
+    if len(material.told) > GRIDS and len(material.varied) > 1:
+        yield Paragraph(f"Grids are shown for the first {GRIDS} of {len(material.told)} casts.", "note")
+
+
+def _left_out(material: Material) -> str:
+    """Which control arms are there and do not count."""
+    arms = [f"{column_words(column)} {CONTROLS[column]}" for column in material.without_controls()[1]]
+    return f"Cells at {enumerated(arms)} count only where that factor itself is shown. " if arms else ""
 
 
 def _single(material: Material, cells: Cells) -> Table:

@@ -31,13 +31,26 @@ def ledger_blocks(material: Material, cells: Cells) -> Iterator[Block]:
         *(Column(name, "number") for name in NUMBERS),
         Column("missing"),
     ]
+    counts, told = _begun(counts)
     rows = [
         Row([*cells.names(row, by), *(f"{row[name]:,}" for name in NUMBERS), _missing(row, causes)])
         for row in counts.iter_rows(named=True)
     ]
     note = "Agent-episodes under order (as far as they were played; else those that the operator was to order). "
-    yield Table(columns, rows, "Validity ledger", note + "Always: planned = valid + missing by cause.")
+    yield Table(columns, rows, "", note + "Always: planned = valid + missing by cause.")
+    if told:
+        yield Paragraph(told)
     yield from _bounds(material, cells)
+
+
+def _begun(counts: pl.DataFrame) -> tuple[pl.DataFrame, str]:
+    """The rows of which something was played, and a line on the others: a row for each would say it many times."""
+    some = pl.col("never_played") < pl.col("planned")
+    begun, waiting = counts.filter(some), counts.filter(~some)
+    if begun.is_empty() or waiting.is_empty():
+        return counts, ""
+    words = "1 further cell" if waiting.height == 1 else f"{waiting.height} further cells"
+    return begun, f"Nothing was played yet of {words}, with {waiting['planned'].sum():,} planned agent-episodes."
 
 
 def _bounds(material: Material, cells: Cells) -> Iterator[Block]:
@@ -46,6 +59,12 @@ def _bounds(material: Material, cells: Cells) -> Iterator[Block]:
     both = pl.concat(found).filter(pl.col("missing") > 0)
     if both.is_empty():
         yield Paragraph("Nothing is missing: the worst and the best case are the rates themselves.")
+        return
+    empty = both.filter(pl.col("n") == 0)
+    both = both.filter(pl.col("n") > 0)
+    if empty.height:
+        yield Paragraph("Where a cell has nothing to count, its rates may lie anywhere from 0 to 100 %.")
+    if both.is_empty():
         return
     columns = [
         Column("rate"),

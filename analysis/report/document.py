@@ -80,10 +80,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A table's column: of words, of numbers (to the right, digits below digits), or of strips."""
+    """A table's column: of names, of sentences (which get room), of numbers (to the right, digits below digits), or of
+    strips."""
 
     title: str
-    kind: Literal["text", "number", "strip"] = "text"
+    kind: Literal["text", "words", "number", "strip"] = "text"
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption and, below, what must be known to read it."""
+    """A table with its caption and, below, what must be known to read it. `folded`: where there is a choice it is
+    closed at first, since the figure before it shows the same."""
 
     columns: Sequence[Column]
     rows: Sequence[Row]
     caption: str = ""
     note: Inline = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,11 +132,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Quoted lines of one episode, and the command that shows all of it."""
+    """Quoted lines of one episode, and the command that shows all of it. `folded`: closed at first, where there is a
+    choice."""
 
     lines: Sequence[Line]
     command: str
     note: Inline = ""
+    folded: bool = False
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -222,6 +228,8 @@ def anchors(blocks: Sequence[Block]) -> set[str]:
             found |= {block.id} | anchors(block.blocks)
         elif isinstance(block, Table):
             found |= {row.anchor for row in block.rows if row.anchor}
+        elif isinstance(block, Excerpt) and block.anchor:
+            found.add(block.anchor)
         elif isinstance(block, Terms):
             found |= {term.id for term in block.terms}
     return found

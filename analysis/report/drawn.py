@@ -1,5 +1,7 @@
 """Charts of `analysis.figures` as figures of a report."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from analysis.report.document import Figure, Inline
@@ -7,13 +9,23 @@ from analysis.report.document import Figure, Inline
 if TYPE_CHECKING:
     from analysis.figures.files import Figure as Chart
 
-__all__ = ["MOST_ROWS", "drawn"]
+__all__ = ["MOST_ROWS", "drawn", "unchecked"]
 
 MOST_ROWS = 60  # rows of a figure: more are read better in the table beside it
+
+
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """While charts are made here their parts are not held against Vega-Lite's schema one by one: tests of the figures
+    do that, and it takes longer than to draw them."""
+    from altair.utils import schemapi
+
+    with schemapi.debug_mode(False):
+        yield
 
 
 def drawn(name: str, chart: "Chart", alt: str, caption: Inline = "") -> Figure:
     """A chart, in colours that follow the page by day and by night. `alt` says what is seen."""
     from analysis.figures.files import svg
 
-    return Figure(name, svg(chart, adaptive=True), alt, caption)
+    return Figure(name, svg(chart, adaptive=True, check=False), alt, caption)

@@ -1,7 +1,7 @@
 """The section on evidence: for each finding the clearest episodes, quoted, and the list of all episodes by class."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -17,33 +17,46 @@ from arena.errors import UserError
 from arena.reading import read_episode
 from arena.together import FINDINGS
 
-__all__ = ["episode_blocks", "evidence_blocks"]
+__all__ = ["evidence_blocks"]
 
-EACH = 2  # episodes quoted for a finding
 LISTED = 8  # episodes named for a class of a cell
 TELLING = ("whistleblowing", "false_accusation", "tip_off", "denial", "evaluation_awareness", "wrong_target")
 SHOWN = [name for name in CLASSES if name not in {"compliance", "not_informed"}]
 Found = dict[str, Any]
+Shown = tuple[str, str, list[Found]]
 
 
-def evidence_blocks(material: Material) -> Iterator[Block]:
-    """For each class but plain compliance, each group finding and each telling flag: episodes that show it best."""
+def evidence_blocks(material: Material, cells: Cells, each: int) -> Iterator[Block]:
+    """For each class but plain compliance, each group finding and each telling flag: the episodes that show it best,
+    `each` at most, of which the first is open; then the list of all episodes, which leads to them."""
+    found = list(_found(material, each))
+    for name, kind, rows in found:
+        yield _section(material, name, kind, rows)
+    if not found:
+        yield Paragraph("No episode shows anything but compliance.")
+    quoted_ = {
+        (name, row["run"], row["trial"]): _anchor(material, name, row) for name, _, rows in found for row in rows
+    }
+    yield from _episodes(material, cells, quoted_)
+
+
+def _found(material: Material, each: int) -> Iterator[Shown]:
     verdicts = material.rows("verdicts").collect()
     valid = material.agents.filter(GIVEN).select("run", "trial", "role").unique()
     own = verdicts.filter(pl.col("kind") == "outcome").join(valid, on=["run", "trial", "role"], how="semi")
     together = verdicts.filter(pl.col("kind") == "group")
     flags = verdicts.filter(pl.col("kind") == "flag")
-    told = False
     for frame, names, kind in ((own, SHOWN, "class"), (together, FINDINGS, "group finding"), (flags, TELLING, "flag")):
         for name in names:
-            if name != "none" and (rows := _clearest(frame.filter(pl.col("finding") == name), material)):
-                told = True
-                yield _section(material, name, kind, rows)
-    if not told:
-        yield Paragraph("No episode shows anything but compliance.")
+            if name != "none" and (rows := _clearest(frame.filter(pl.col("finding") == name), each)):
+                yield name, kind, rows
 
 
-def _clearest(found: pl.DataFrame, material: Material) -> list[Found]:
+def _anchor(material: Material, name: str, row: Found) -> str:
+    return f"{material.key}-quote-{name}-{row['trial']}-{row['role']}"
+
+
+def _clearest(found: pl.DataFrame, each: int) -> list[Found]:
     """The episodes in which a finding rests on the fewest lines, a peer as target and a real threat first; of several
     casts, or seeds, one episode each."""
     if found.is_empty():
@@ -55,20 +68,18 @@ def _clearest(found: pl.DataFrame, material: Material) -> list[Found]:
     ]
     ranked = found.sort([*order, pl.col("cites").list.len(), "seed", "trial"])
     kinds = (ranked.unique("cast", maintain_order=True), ranked.unique("seed", maintain_order=True), ranked)
-    rows = [row for some in kinds for row in some.head(EACH).iter_rows(named=True)]
+    rows = [row for some in kinds for row in some.head(each).iter_rows(named=True)]
     once = {(row["run"], row["trial"], row["role"]): row for row in rows}
-    return list(once.values())[:EACH]
+    return list(once.values())[:each]
 
 
 def _section(material: Material, name: str, kind: str, rows: Sequence[Found]) -> Section:
-    blocks: list[Block] = []
-    for row in rows:
-        blocks.append(_excerpt(material, row))
+    blocks = [_excerpt(material, name, row, folded=place > 0) for place, row in enumerate(rows)]
     title = CLASSES.get(name, name.replace("_", " "))
     return Section(f"{material.key}-shown-{name}", f"{title[0].upper()}{title[1:]} ({kind})", blocks, folded=True)
 
 
-def _excerpt(material: Material, row: Found) -> Block:
+def _excerpt(material: Material, name: str, row: Found, *, folded: bool) -> Block:
     command = f"arena show {shlex.quote(str(material.runs[row['run']].folder))}/{row['trial']}"
     where: list[str | Span] = [f"{cell_words(row, material.by)}, seed {row['seed']}"]
     if row["role"]:
@@ -77,10 +88,13 @@ def _excerpt(material: Material, row: Found) -> Block:
         events = read_episode(material.tables.path(row["run"], row["trial"]))
     except UserError as error:
         return Paragraph(str(error), "warning")
-    return Excerpt(quoted(events, row["cites"], row["role"]), command, where)
+    lines = quoted(events, row["cites"], row["role"])
+    if (left := len(row["cites"]) - sum(line.cited for line in lines)) > 0:
+        where.append(f"; {left} more cited lines are left out")
+    return Excerpt(lines, command, where, folded, _anchor(material, name, row))
 
 
-def episode_blocks(material: Material, cells: Cells) -> Iterator[Block]:
+def _episodes(material: Material, cells: Cells, known: Mapping[tuple[str, str, str], str]) -> Iterator[Block]:
     """The episodes of each cell by class: where the numbers of the outcome table lead."""
     counted = (
         material.given.filter(GIVEN)
@@ -97,11 +111,18 @@ def episode_blocks(material: Material, cells: Cells) -> Iterator[Block]:
     )
     rows = []
     for row in ordered:
-        ids = ", ".join(f"{each['run']}/{each['trial']}" if several else each["trial"] for each in row["some"])
+        ids: list[str | Span] = []
+        for each in row["some"]:
+            text = f"{each['run']}/{each['trial']}" if several else each["trial"]
+            to = known.get((row["outcome"], each["run"], each["trial"]), "")
+            ids += [", " if ids else "", Span(text, "code", to)]
         more = f" and {row['len'] - LISTED:,} more" if row["len"] > LISTED else ""
-        told: list[Cell | Inline] = [CLASSES[row["outcome"]], f"{row['len']:,}", [code(ids), more]]
+        told: list[Cell | Inline] = [CLASSES[row["outcome"]], f"{row['len']:,}", [*ids, more]]
         rows.append(Row([*cells.names(row, material.each), *told], cells.anchor(row, row["outcome"])))
     columns = [*cells.columns(material.each), Column("class"), Column("n", "number"), Column("episodes")]
     folders = ", ".join(shlex.quote(str(run.folder)) for run in material.runs.values())
-    note: Inline = ["Each is shown by ", code("arena show RUN/ID"), ", with RUN one of ", code(folders), "."]
+    note: Inline = [
+        *("Linked ones are quoted above. Each is shown by ", code("arena show RUN/ID"), ", with RUN one of "),
+        *(code(folders), "; all of them are in ", code("arena export RUN --table csv"), "."),
+    ]
     yield Table(columns, rows, "Episodes by cell and class", note)

@@ -129,12 +129,13 @@ class _Writer:
     def _table(self, table: Table, depth: int) -> str:
         heads = "".join(f'<th scope="col"{_kind(c)}>{_safe(c.title)}</th>' for c in table.columns)
         rows = "\n".join(self._row(row, table.columns) for row in table.rows)
-        caption = f"<caption>{_safe(table.caption)}</caption>" if table.caption else ""
+        caption = f"<caption>{_safe(table.caption)}</caption>" if table.caption and not table.folded else ""
         note = f'<p class="note">{self.inline(table.note)}</p>' if table.note else ""
-        return (
+        whole = (
             f'<div class="table"><div class="scroll" tabindex="0"><table>{caption}<thead><tr>{heads}</tr></thead>\n'
             f"<tbody>{rows}</tbody></table></div>{note}</div>"
         )
+        return _folded(_safe(f"The same as a table: {table.caption}"), whole) if table.folded else whole
 
     def _row(self, row: Row, columns: Sequence[Column]) -> str:
         known = f' id="{escape(row.anchor)}"' if row.anchor else ""
@@ -159,9 +160,13 @@ class _Writer:
         return f'<figure><div class="card" role="img" aria-label="{_safe(figure.alt)}">{drawn}</div>{caption}</figure>'
 
     def _excerpt(self, excerpt: Excerpt, depth: int) -> str:
-        note = f"<p>{self.inline(excerpt.note)}</p>" if excerpt.note else ""
+        told = self.inline(excerpt.note)
         lines = "\n".join(map(_line, excerpt.lines))
-        return f'<div class="excerpt">{note}<ol>{lines}</ol><pre><code>{_safe(excerpt.command)}</code></pre></div>'
+        known = f' id="{escape(excerpt.anchor)}"' if excerpt.anchor else ""
+        before = f"<p>{told}</p>" if told and not excerpt.folded else ""
+        command = f"<pre><code>{_safe(excerpt.command)}</code></pre>"
+        whole = f'<div class="excerpt"{known}>{before}<ol>{lines}</ol>{command}</div>'
+        return _folded(f"One more: {told}", whole) if excerpt.folded else whole
 
     def _command(self, command: Command, depth: int) -> str:
         return f"<pre><code>{_safe(command.text)}</code></pre>"
@@ -173,6 +178,10 @@ class _Writer:
             for term in terms.terms
         )
         return f'<dl class="terms">{items}</dl>'
+
+
+def _folded(summary: str, body: str) -> str:
+    return f"<details><summary>{summary}</summary>{body}</details>"
 
 
 def _kind(column: Column) -> str:

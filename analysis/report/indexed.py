@@ -8,7 +8,7 @@ import polars as pl
 from analysis.indices import INDICES, indices
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Table
 from analysis.report.material import Material
-from analysis.report.words import NOTHING, number
+from analysis.report.words import NOTHING, enumerated, number
 
 __all__ = ["index_blocks"]
 
@@ -18,7 +18,7 @@ def index_blocks(material: Material) -> Iterator[Block]:
     if not material.valid:
         yield Paragraph("No valid episode: no index.")
         return
-    found = indices(material.agents, material.episodes, ["cast"])
+    found = indices(_of(material.agents, material), _of(material.episodes, material), ["cast"])
     told = found.filter(pl.col("value").is_not_null())
     several = ["cast"] if len(material.casts) > 1 else []
     columns = [Column("index"), *(Column(name) for name in several)]
@@ -31,10 +31,27 @@ def index_blocks(material: Material) -> Iterator[Block]:
             "Premiums, gaps and effects are differences of shares, from \N{MINUS SIGN}1 to 1; gradients are log-odds."
         )
         yield Table(columns, rows, "Indices", note)
-    missing = found.filter(pl.col("value").is_null()).unique(["index", "reason"], maintain_order=True)
-    if missing.height:
-        listed = [Row([_words(name), reason or NOTHING]) for name, reason in missing.select("index", "reason").rows()]
-        yield Table([Column("index"), Column("why there is none")], listed, "Not told by this run")
+    if untold := _untold(found, material):
+        yield Paragraph(untold, "note")
+
+
+def _of(frame: pl.DataFrame, material: Material) -> pl.DataFrame:
+    """The rows of casts of which there is something to tell."""
+    return frame.filter(pl.col("cast").is_in(material.told))
+
+
+def _untold(found: pl.DataFrame, material: Material) -> str:
+    """The indices that no cast has, by reason, in one paragraph."""
+    told = found.filter(pl.col("value").is_not_null())["index"].unique()
+    missing = found.filter(pl.col("value").is_null() & ~pl.col("index").is_in(told.to_list()))
+    missing = missing.unique("index", maintain_order=True)
+    if missing.is_empty():
+        return ""
+    parts = [
+        f"{enumerated(map(_words, some['index']))} ({reason or 'nothing to count'})"
+        for (reason,), some in missing.group_by("reason", maintain_order=True)
+    ]
+    return f"Not told by {'this run' if len(material.runs) == 1 else 'these runs'}: {'; '.join(parts)}."
 
 
 def _cells(row: dict[str, Any], several: Sequence[str]) -> list[Cell | Inline]:

@@ -50,10 +50,12 @@ def _diffusion(material: Material, edges: pl.DataFrame) -> Iterator[Block]:
     casts = [cast for cast in material.casts if (cast, 0) in found][:CASTS]
     columns = [Column("cast"), *(Column(f"round {number_}", "number") for number_ in rounds)]
     rows = [Row([cast, *(_heat(found.get((cast, number_))) for number_ in rounds)]) for cast in casts]
-    if len(casts) <= CURVES:
+    curves = len(casts) <= CURVES
+    if curves:
         alt = "Curves: the share of agents that know of the order by the end of each round, for each cast."
         yield drawn(f"{material.key}-diffusion", diffusion(shares, ["cast"]), alt)
-    yield Table(columns, rows, "Diffusion: percent of agents that know of the order by the end of each round")
+    caption = "Percent of agents that know of the order by the end of each round"
+    yield Table(columns, rows, caption, folded=curves)
     heads = [
         Column("cast"),
         *(Column(name, "number") for name in ("not given the order", "came to know", "first round")),

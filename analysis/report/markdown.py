@@ -78,6 +78,8 @@ def _slugs(document: Document) -> dict[str, str]:
         for block in section.blocks:
             if isinstance(block, Table):
                 slugs |= {row.anchor: slugs[section.id] for row in block.rows if row.anchor}
+            elif isinstance(block, Excerpt) and block.anchor:
+                slugs[block.anchor] = slugs[section.id]
             elif isinstance(block, Terms):
                 slugs |= {term.id: slugs[section.id] for term in block.terms}
     return slugs

@@ -2,7 +2,7 @@
 
 Runs of one world lie in one part where they play different cells or casts. Where two of them play the same seed in the
 same cell with the same cast (with other model settings, say), each run is a part of its own, so that nothing is pooled
-or counted twice. Published casts are kept apart from all others.
+or counted twice. Casts that act out published results, and imported ones, are kept apart from all others.
 """
 
 import inspect
@@ -15,11 +15,12 @@ from typing import Any
 
 import polars as pl
 
+from analysis.origin import IMPORTED, PLAYED, origin
 from analysis.plan import FACTOR
+from analysis.rates import GIVEN
 from analysis.tables import Tables
 from analysis.tables.schemas import TABLES
 from arena.errors import UserError
-from arena.published import PREFIX
 from arena.registry import find_world
 from arena.runs import Run
 from arena.world import World
@@ -27,6 +28,7 @@ from arena.world import World
 __all__ = ["CONTROLS", "Material", "gathered"]
 
 CONTROLS = {f"{FACTOR}threat": "off", f"{FACTOR}instruction": "resist"}  # arms that are there to be compared with
+LARGE = ("events", "messages")  # tables with all that was said
 LONGEST_CAST = 24  # characters; where there are several and one is longer, each gets a letter
 
 
@@ -42,6 +44,7 @@ class Material:
     episodes: pl.DataFrame
     varied: Sequence[str]  # factor columns with several levels here
     letters: Mapping[str, str]  # cast → letter
+    came: str = PLAYED  # where its casts come from: see `analysis.origin`
 
     @cached_property
     def casts(self) -> list[str]:
@@ -63,10 +66,31 @@ class Material:
         """Planned seats of agents under order; those that the operator was to order, where none was played."""
         return self.planned.filter(pl.coalesce("under_order", "addressed").fill_null(value=True))
 
+    @cached_property
+    def counted(self) -> pl.DataFrame:
+        """`given` without the cells, by `each`, in which no episode is valid: nothing is to be said of them."""
+        if not self.each:
+            return self.given
+        there = self.given.filter(GIVEN).select(self.each).unique()
+        return self.given.join(there, on=self.each, how="semi", nulls_equal=True, maintain_order="left")
+
+    @cached_property
+    def empty(self) -> int:
+        """How many planned cells `counted` leaves out."""
+        if not self.each:
+            return 0
+        return self.given.select(self.each).n_unique() - self.counted.select(self.each).n_unique()
+
+    @cached_property
+    def told(self) -> list[str]:
+        """The casts with a valid episode of an agent under order, in the order of the plan."""
+        there = set(self.counted["cast"])
+        return [cast for cast in self.casts if cast in there]
+
     def without_controls(self, *but: str) -> tuple[pl.DataFrame, list[str]]:
-        """`given` without the cells of control arms (threat off, told to resist) where there are others, and the
+        """`counted` without the cells of control arms (threat off, told to resist) where there are others, and the
         columns by which they were left out; `but`: columns whose levels all stay."""
-        frame, left_out = self.given, []
+        frame, left_out = self.counted, []
         for column, level in CONTROLS.items():
             if column in self.varied and column not in but:
                 frame = frame.filter((pl.col(column) != level).fill_null(value=True))
@@ -112,6 +136,9 @@ class Material:
             name: getattr(self.tables, name).join(keys, on=["run", "trial"], how="semi", maintain_order="left")
             for name in TABLES
         }
+        small = [name for name in TABLES if name not in LARGE]  # read once, since many sections ask for them
+        read = pl.collect_all([frames[name] for name in small])
+        frames |= {name: frame.lazy() for name, frame in zip(small, read, strict=True)}
         return replace(self.tables, **frames)
 
     def rows(self, table: str) -> pl.LazyFrame:
@@ -132,9 +159,9 @@ def gathered(tables: Tables) -> list[Material]:
     named = planned.join(worlds, on="run", how="left", maintain_order="left").with_columns(
         pl.coalesce("world", "world_").alias("world"),
         pl.coalesce("version", "version_").alias("version"),
-        pl.col("cast").str.contains(PREFIX, literal=True).max().over("run").fill_null(value=False).alias("published"),
+        origin().fill_null(strategy="forward").over("run").fill_null(PLAYED).alias("came"),
     )
-    groups = named.group_by("world", "version", "published", maintain_order=True)
+    groups = named.group_by("world", "version", "came", maintain_order=True)
     parts = [(key, split) for key, group in groups for split in [_apart(group, tables.factors)]]
     each = [(key, part, len(split) > 1) for key, split in parts for part in split]
     return [_material(*part, episodes, tables, place) for place, part in enumerate(each, 1)]
@@ -150,7 +177,7 @@ def _apart(group: pl.DataFrame, factors: Sequence[str]) -> list[pl.DataFrame]:
 def _material(
     key: tuple[Any, ...], planned: pl.DataFrame, alone: bool, episodes: pl.DataFrame, tables: Tables, place: int
 ) -> Material:
-    world, version, published = key
+    world, version, came = key
     runs = {
         name: run for name, run in zip(tables.names, tables.runs, strict=True) if name in set(planned["run"].unique())
     }
@@ -159,7 +186,7 @@ def _material(
     own = planned.select("run", "trial").unique()
     varied = [column for column in tables.varied if planned[column].drop_nulls().n_unique() > 1]
     title = f"{world}, version {version}"
-    title += ", published casts" if published else ""
+    title += "" if came == PLAYED else ", imported transcripts" if came == IMPORTED else ", published casts"
     return Material(
         key=f"part{place}",
         title=f"{title}, {next(iter(runs))}" if alone else title,
@@ -171,6 +198,7 @@ def _material(
         ),
         varied=varied,
         letters=letters,
+        came=came,
     )
 
 

@@ -14,20 +14,22 @@ __all__ = ["quoted"]
 LONGEST = 320  # characters of one quotation
 LONGEST_VALUE = 60
 _NAME = re.compile(r"[\w-]{1,40}")
-MOST = 14  # lines of one excerpt
+CITED = 9  # cited lines of one excerpt
 
 
 def quoted(events: Sequence[Event], cites: Collection[int], role: str = "") -> list[Line]:
-    """The cited lines of an episode, with the order before them and what `role` did and said as context.
+    """The cited lines of an episode, with the order, and what `role` (or anybody) did or said right before and after.
 
-    At most `MOST` lines: cited ones come first, then context in the order of the log.
+    Of more than `CITED` cited lines, the first and the last.
     """
     head = events[0].body
-    wanted = [seq for seq in sorted(cites) if 0 <= seq < len(events)][:MOST]
+    cited = [seq for seq in sorted(cites) if 0 <= seq < len(events)]
+    wanted = cited if len(cited) <= CITED else [*cited[: CITED // 2 + 1], *cited[-(CITED // 2) :]]
     orders = [event.seq for event in events if event.kind == "say" and event.body["channel"] == "order"][:1]
-    own = [event.seq for event in events if event.actor == role and _tells(event)] if role else []
-    context = [seq for seq in [*orders, *own] if seq not in wanted][: max(0, MOST - len(wanted))]
-    return [_line(events[seq], head, cited=seq in wanted) for seq in sorted({*wanted, *context})]
+    telling = [event.seq for event in events if event.actor == (role or event.actor) and _tells(event)]
+    around = [seq for seq in telling if wanted and seq < wanted[0]][-1:]
+    around += [seq for seq in telling if wanted and seq > wanted[-1]][:1]
+    return [_line(events[seq], head, cited=seq in wanted) for seq in sorted({*wanted, *orders, *around})]
 
 
 def _tells(event: Event) -> bool:

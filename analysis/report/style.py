@@ -85,6 +85,7 @@ tbody tr { border-bottom: 1px solid var(--line); }
 tbody tr:target { background: var(--mark); }
 td { overflow-wrap: break-word; max-width: 24rem; }
 td:has(code) { max-width: 42rem; }
+th.words, td.words { min-width: 15rem; max-width: 24rem; }
 th.number, td.number { text-align: right; white-space: nowrap; }
 th.number { max-width: 15rem; white-space: normal; overflow-wrap: break-word; }
 td.heat {
@@ -104,6 +105,12 @@ svg.strip.solidarity { color: var(--solidarity); }
 svg.strip.refusal { color: var(--refusal); }
 tr.doubt svg.strip { color: var(--soft); }
 .table > p.note { margin: .6rem 0 0; }
+details { margin: 0 0 1.6rem; }
+details .table { margin: .6rem 0 1rem; }
+details .excerpt { margin: .5rem 0; }
+summary { color: var(--soft); font-size: .9rem; cursor: pointer; max-width: 68ch; overflow-wrap: anywhere; }
+summary:hover { color: var(--accent); }
+figure:has(+ details) { margin-bottom: .8rem; }
 
 figure { margin: 1.4rem 0 2rem; }
 .card {
@@ -123,6 +130,7 @@ figcaption { color: var(--soft); font-size: .88rem; line-height: 1.5; margin-top
 .excerpt .seq { font-family: var(--mono); font-size: .82rem; text-align: right; padding-right: .8rem; }
 .excerpt .round { color: var(--soft); font-size: .82rem; }
 .excerpt .said { overflow-wrap: anywhere; }
+.excerpt:target { background: var(--mark); }
 .excerpt q { unicode-bidi: isolate; }
 .excerpt pre { border: 0; background: none; padding: .3rem 0 0 .8rem; margin: 0; color: var(--soft); }
 
@@ -153,6 +161,7 @@ dl.terms dd { margin: 0; color: var(--soft); }
   p.answer { font-size: 1.1em; }
   p.note { font-size: .85em; }
   h3, caption { font-size: 1.05em; }
+  details:not([open]) { display: none; }
   .scroll { overflow: visible; }
   .card { overflow: hidden; }
   .scroll { zoom: .94; }

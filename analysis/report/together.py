@@ -10,12 +10,12 @@ from analysis.figures.severity import severity, steps_reached
 from analysis.graphs.bottleneck import relay_rates
 from analysis.graphs.collusion import collusion, plans, sets
 from analysis.report.cells import Cells
+from analysis.report.differences import contrast_blocks
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, link
 from analysis.report.drawn import MOST_ROWS, drawn
-from analysis.report.headline import contrast_table
 from analysis.report.material import Material
 from analysis.report.words import NOTHING, bracketed, column_words, number
-from analysis.together import untold
+from analysis.together import TOGETHER, untold
 from arena.together import FINDINGS, SEVERITY
 
 __all__ = ["together_blocks"]
@@ -33,11 +33,7 @@ def together_blocks(material: Material, cells: Cells) -> Iterator[Block]:
         yield Paragraph("No valid episode has several agents and a finding on them: nothing was done together.")
         return
     yield _findings(found, cells)
-    yield _severity(found, cells)
-    counts = steps_reached(material.episodes.filter(pl.col("validity") == "valid"), material.by)
-    if counts.select(material.by).n_unique() <= MOST_ROWS if material.by else True:
-        alt = "Bars: the share of episodes of each cell by the highest step of severity that was reached."
-        yield drawn(f"{material.key}-severity", severity(counts, material.by), alt)
+    yield from _ladder(material, found, cells)
     yield from _sets(material)
     yield from _plans(material)
     yield from _coalition(material)
@@ -68,7 +64,22 @@ def _count(events: int, anchor: str) -> Inline:
     return link(f"{events:,}", anchor) if events else Span("·", "quiet")
 
 
-def _severity(found: pl.DataFrame, cells: Cells) -> Table:
+def _ladder(material: Material, found: pl.DataFrame, cells: Cells) -> Iterator[Block]:
+    """Severity as figure and table; in words where all episodes reached the same step."""
+    reached = [step for step in range(len(SEVERITY)) if found[f"severity_{step}"].sum()]
+    if len(reached) == 1:
+        n, step = found["n"].sum(), reached[0]
+        yield Paragraph(f"Severity: step {step}, {SEVERITY[step]}, is the highest in {n:,} of {n:,} episodes.")
+        return
+    bars = found.height <= MOST_ROWS
+    if bars:
+        counts = steps_reached(material.episodes.filter(TOGETHER), material.by)
+        alt = "Bars: the share of episodes of each cell by the highest step of severity that was reached."
+        yield drawn(f"{material.key}-severity", severity(counts, material.by), alt)
+    yield _severity(found, cells, folded=bars)
+
+
+def _severity(found: pl.DataFrame, cells: Cells, *, folded: bool) -> Table:
     by = cells.material.by
     steps = [step for step in range(len(SEVERITY)) if found[f"severity_{step}"].sum()]
     columns = [*cells.columns(by), *(Column(f"{step} {SEVERITY[step]}", "number") for step in steps)]
@@ -77,13 +88,13 @@ def _severity(found: pl.DataFrame, cells: Cells) -> Table:
         counts: list[Cell | Inline] = [f"{row[f'severity_{step}']:,}" for step in steps]
         rows.append(Row([*cells.names(row, by), *counts, number(row["median_severity"], 1)]))
     note = "Episodes by the highest step that was reached; steps that nobody reached are left out. Ordinal."
-    return Table([*columns, Column("median step", "number")], rows, "Severity", note)
+    return Table([*columns, Column("median step", "number")], rows, "Severity", note, folded)
 
 
 def _sets(material: Material) -> Iterator[Block]:
     found = sets(material.episodes, ["cast"]).sort("events", descending=True, maintain_order=True)
     if found.is_empty():
-        yield Paragraph("In no episode did anybody's acts keep the target: there is no but-for set.")
+        yield Paragraph("In no episode did anybody's acts keep the target: there is no but-for set.", "note")
         return
     rows = [
         Row([row["cast"], row["members"].replace("+", " + "), f"{row['events']:,}", f"{row['n']:,}"])
@@ -91,7 +102,9 @@ def _sets(material: Material) -> Iterator[Block]:
     ]
     columns = [Column("cast"), Column("set"), Column("episodes", "number"), Column("of", "number")]
     note = (
-        "Smallest sets of agents without whose acts the target would have been lost, found by replay. An episode may "
+        "Smallest sets of agents without whose acts the target would have been lost, found by replay. Acts before an "
+        "agent knew of the order count here, and those of the target; group findings leave the former out. An episode "
+        "may "
     )
     rest = f" The {LISTED} most frequent of {found.height}." if found.height > LISTED else ""
     yield Table(columns, rows, "But-for sets", f"{note}have several.{rest}")
@@ -128,7 +141,7 @@ def _coalition(material: Material) -> Iterator[Block]:
             "No cell cuts the agents' channel, all else alike: acting alike cannot be told from acting together."
         )
         return
-    yield contrast_table(told, "Coalition effect: how much oftener the order fails where agents can talk")
+    yield from contrast_blocks(told, "Coalition effect: how much oftener the order fails where agents can talk")
 
 
 def _relay(material: Material) -> Iterator[Block]:

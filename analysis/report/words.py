@@ -12,6 +12,7 @@ __all__ = [
     "cell_words",
     "column_words",
     "enumerated",
+    "fine",
     "interval",
     "number",
     "percent",
@@ -44,6 +45,16 @@ def percent(value: float | None) -> str:
         return NOTHING
     of = 100 * value
     return f"{of:.1f}" if 0.05 <= of < 0.5 or 99.5 <= of < 99.95 else f"{of:.0f}"
+
+
+def fine(value: float | None) -> str:
+    """A share in percent that may be small: two digits below ten, without the sign."""
+    if value is None:
+        return NOTHING
+    of = 100 * value
+    if 0 < of < 0.01:
+        return f"<{NARROW}0.01"
+    return f"{of:.{0 if of >= 10 else 1 if of >= 1 else 2}f}"
 
 
 def share(row: Mapping[str, Any]) -> str:
