@@ -94,7 +94,11 @@ def effective(rows: pl.DataFrame) -> tuple[float, str]:
     """
     n, value = rows.height, pl.col("value").cast(pl.Float64)
     centred = rows.select("seed", value - value.mean())
-    each = centred.group_by("seed").agg(value.sum(), value.pow(2).sum().alias("squares"), pl.len().alias("size"))
+    each = (
+        centred.group_by("seed")
+        .agg(value.sum(), value.pow(2).sum().alias("squares"), pl.len().alias("size"))
+        .sort("seed")
+    )
     sums, squares, sizes = (each[name].to_numpy().astype(float) for name in ("value", "squares", "size"))
     seeds, least = len(sizes), float(n**2 / (sizes**2).sum())
     if seeds < ENOUGH:
