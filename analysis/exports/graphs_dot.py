@@ -15,6 +15,7 @@ __all__ = ["dot"]
 
 _STYLES = {"told": "solid", "ordered": "bold", "acted_on": "dotted", "reported": "dashed", "false_claim": "dashed"}
 _SHAPES = {"operator": "box", "object": "box3d", "channel": "cds"}  # agents and strangers are rounded
+TALK = "told"
 _SHORT = 34  # characters of a label's line
 _WIDE = 110  # characters of a line of the title
 _OTHER = "#A3A7AD"
@@ -37,8 +38,9 @@ def _lines(plain: Plain) -> Iterator[str]:
     for node in plain.nodes:
         yield f"  {_quoted(node.token)} [{_node(node)}];"
     ids = [_quoted(node.token) for node in plain.nodes]
+    deeds = any(edge.values.get("type") != TALK for edge in plain.edges)
     for edge in plain.edges:
-        yield f"  {ids[edge.source]} -> {ids[edge.target]} [{_edge(edge)}];"
+        yield f"  {ids[edge.source]} -> {ids[edge.target]} [{_edge(edge, deeds=deeds)}];"
     yield "}"
 
 
@@ -62,7 +64,9 @@ def _node(node: Node) -> str:
     return f"label=<<B>{_short(name)}</B>{small}>, {kept}" if kept else f"label=<<B>{_short(name)}</B>{small}>"
 
 
-def _edge(edge: Edge) -> str:
+def _edge(edge: Edge, *, deeds: bool) -> str:
+    """Where there are deeds, they alone say what stands left of what: the order goes from left to right, and talk,
+    which goes everywhere, lies around it."""
     values = edge.values
     type = str(values.get("type", ""))
     shade = EDGE_COLOURS.get(type, _OTHER)
@@ -76,6 +80,7 @@ def _edge(edge: Edge) -> str:
         "tooltip": _short(edge.label),
         "type": _short(type),
         "weight": "1",  # of the layout; what the edge weighs is `strength`
+        "constraint": "false" if deeds and type == TALK else "",
         "strength": written(values.get("weight", "")),
         "arrowhead": "empty" if faint else "normal",
         "id": edge.id,
@@ -100,8 +105,12 @@ def _width(values: Values, type: str) -> str:
 
 def _legend(plain: Plain) -> str:
     """Title and the types that are there, each with a stroke in its colour: a table, so that it adds no node."""
-    said = (str(plain.values[name]) for name in ("run", "trial", "cell") if plain.values.get(name))
+    said = [str(plain.values[name]) for name in ("run", "trial", "cell") if plain.values.get(name)]
+    if "trial" not in plain.values and "episodes" in plain.values:
+        several = "" if plain.values["episodes"] == 1 else "s"
+        said.append(f"{plain.values['episodes']} valid episode{several}")
     lines = wrap(" · ".join(one_line(words) for words in said), _WIDE)
+    number = "<TD>0.5: per episode</TD>" if "rate" in plain.of_edges else "<TD>[5]: line of the log</TD>"
     types = {str(edge.values.get("type", "")) for edge in plain.edges}
     strokes = "".join(
         f'<TD><FONT COLOR="{shade}">&#9644;&#9644;</FONT> {type.replace("_", " ")}</TD>'
@@ -109,7 +118,7 @@ def _legend(plain: Plain) -> str:
         if type in types
     )
     title = '<BR ALIGN="LEFT"/>'.join(html.escape(line) for line in lines) or "interactions"
-    legend = f'<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLSPACING="4"><TR>{strokes}</TR></TABLE></TD></TR>'
+    legend = f'<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLSPACING="4"><TR>{strokes}{number}</TR></TABLE></TD></TR>'
     return (
         f'<<TABLE BORDER="0" CELLSPACING="2"><TR><TD ALIGN="LEFT">{title}<BR ALIGN="LEFT"/></TD></TR>'
         f"{legend if strokes else ''}</TABLE>>"

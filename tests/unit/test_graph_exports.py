@@ -325,3 +325,23 @@ def test_names_that_a_format_has_for_itself_give_way() -> None:
 
 def test_tokens_stay_apart() -> None:
     assert tokens(["a b", "a:b", "a_b_2", "", "é"]) == ["a_b", "a_b_3", "a_b_2", "_", "é"]
+
+
+def test_a_drawing_is_laid_out_by_deeds_where_there_are_any(graphs: dict[str, nx.MultiDiGraph], tmp_path: Path) -> None:
+    lines = write(graphs["cell"], tmp_path, "dot").read_text(encoding="utf-8").splitlines()
+    edges = [line for line in lines if " -> " in line]
+    free = [line for line in edges if 'constraint="false"' in line]
+    assert free == [line for line in edges if 'type="told"' in line]
+    assert 0 < len(free) < len(edges)
+    talk = nx.MultiDiGraph()
+    talk.add_edge("a", "b", key="e1", type="told", weight=1.0)
+    assert "constraint" not in write(talk, tmp_path, "dot").read_text(encoding="utf-8")
+
+
+def test_a_drawing_says_of_how_many_episodes_it_is_and_what_its_numbers_are(
+    graphs: dict[str, nx.MultiDiGraph], tmp_path: Path
+) -> None:
+    cell = write(graphs["cell"], tmp_path, "dot").read_text(encoding="utf-8")
+    assert "2 valid episodes" in cell
+    assert "per episode" in cell
+    assert "line of the log" in write(graphs["episode"], tmp_path, "dot").read_text(encoding="utf-8")
