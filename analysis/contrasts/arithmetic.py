@@ -17,7 +17,7 @@ from analysis.stats.differences import difference, hybrid
 from analysis.stats.estimate import Estimate, estimate
 from analysis.stats.paired import paired_difference, paired_score
 
-__all__ = ["ENOUGH", "Compared", "compare", "effective", "flip_test", "resampled", "value_of"]
+__all__ = ["ENOUGH", "Compared", "compare", "effective", "flip_test", "resampled", "standardized", "value_of"]
 
 ENOUGH = 5  # seeds: fewer tell too little of how alike the episodes of a seed are
 TINY = 1e-12
@@ -35,6 +35,7 @@ class Compared:
     pairs: int
     clusters: int  # seeds
     boot: Estimate | None = None
+    rates: tuple[float, float] | None = None  # where they are not events / n
 
 
 def compare(arms: Matched) -> Compared:
@@ -73,7 +74,11 @@ def _apart(arms: Matched) -> Compared:
     found = difference(events[0], n[0], events[1], n[1])
     each = [one.group_by("seed").agg(pl.col("event").sum(), pl.len().alias("n")) for one in loose]
     seeds = each[0].join(each[1], on="seed", how="full", coalesce=True, suffix="_b").sort("seed").fill_null(0)
-    if found.value is None or seeds.height == sum(n):
+    if found.value is None:
+        return Compared(found, events, n, (0, 0), 0, seeds.height)
+    if (levelled := standardized(arms)) is not None:
+        return Compared(levelled[0], events, n, (0, 0), 0, seeds.height, rates=levelled[1])
+    if seeds.height == sum(n):
         return Compared(found, events, n, (0, 0), 0, seeds.height)
     boot = cluster_difference(*(seeds[name].to_numpy() for name in ("event", "n", "event_b", "n_b")))
     (in_a, why), (in_b, _) = (effective(one.rename({"event": "value"})) for one in loose)
@@ -82,6 +87,33 @@ def _apart(arms: Matched) -> Compared:
     method += "; no test: episodes of one seed are not independent"
     found = estimate(value_of(found), low, high, sum(n), method=method, within=(-1.0, 1.0))
     return Compared(found, events, n, (0, 0), 0, seeds.height, resampled(boot))
+
+
+def standardized(arms: Matched) -> tuple[Estimate, tuple[float, float]] | None:
+    """The difference of arms whose strata are mixed differently, strata weighted alike in both; and both shares.
+
+    Else a cell that one arm has more of would pass for an effect of the arm. Weights n_a n_b / (n_a + n_b): Cochran
+    (1954), Biometrics 10:417, and Mantel and Haenszel. Newcombe's hybrid interval with effective numbers. No test.
+    None where the mix is the same.
+    """
+    sides = (arms.loose_a, arms.loose_b)
+    one, other = (side.group_by(arms.keys).agg(pl.col("event").mean(), pl.len().alias("n")) for side in sides)
+    strata = one.join(other, on=arms.keys, nulls_equal=True, suffix="_b").sort(arms.keys)
+    in_a, in_b = strata["n"].to_numpy().astype(float), strata["n_b"].to_numpy().astype(float)
+    if np.allclose(in_a / in_a.sum(), in_b / in_b.sum()):
+        return None
+    weight = in_a * in_b / (in_a + in_b)
+    weight /= weight.sum()
+    shares, counts = [], []
+    for side, share, size in zip(sides, (strata["event"], strata["event_b"]), (in_a, in_b), strict=True):
+        shares.append(float((weight * share.to_numpy()).sum()))
+        plain = 1 / float((weight**2 / size).sum())  # as many rows as would tell the weighted share as well
+        counts.append(max(1.0, plain * effective(side.rename({"event": "value"}))[0] / len(side)))
+    low, high = hybrid(shares[0] * counts[0], counts[0], shares[1] * counts[1], counts[1])
+    method = f"Newcombe hybrid score, {counts[0]:.1f} and {counts[1]:.1f} effective episodes: cells weighted alike in"
+    method += " both arms, which have them in different numbers; no test"
+    found = estimate(shares[0] - shares[1], low, high, sum(map(len, sides)), method=method, within=(-1.0, 1.0))
+    return found, (shares[0], shares[1])
 
 
 def effective(rows: pl.DataFrame) -> tuple[float, str]:

@@ -32,6 +32,7 @@ class Matched:
     loose_a: pl.DataFrame
     loose_b: pl.DataFrame
     left_out: int
+    keys: Sequence[str] = ()  # the columns of the stratum
 
 
 def stratum(rows: pl.DataFrame, factors: Sequence[str]) -> list[str]:
@@ -62,7 +63,7 @@ def match(rows: pl.DataFrame, contrast: Contrast) -> Matched:
     unused = rest_a.height + rest_b.height
     if pairs.is_empty():  # then the loose ones are what the estimate rests on
         unused -= loose_a.height + loose_b.height
-    return Matched(pairs, loose_a, loose_b, unused)
+    return Matched(pairs, loose_a, loose_b, unused, keys)
 
 
 def _join(a: pl.DataFrame, b: pl.DataFrame, on: list[str]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

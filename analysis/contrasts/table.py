@@ -128,13 +128,14 @@ def _why(rows: pl.DataFrame, contrast: Contrast, arms: Matched) -> str:
 def _numbers(compared: Compared) -> dict[str, Any]:
     found, (n_a, n_b), (events_a, events_b) = compared.found, compared.n, compared.events
     boot = compared.boot or Estimate(None, None, None, 0)
+    rates = compared.rates or (events_a / n_a if n_a else None, events_b / n_b if n_b else None)
     return {
         "events_a": events_a,
         "n_a": n_a,
-        "rate_a": events_a / n_a if n_a else None,
+        "rate_a": rates[0],
         "events_b": events_b,
         "n_b": n_b,
-        "rate_b": events_b / n_b if n_b else None,
+        "rate_b": rates[1],
         "difference": found.value,
         "low": found.low,
         "high": found.high,

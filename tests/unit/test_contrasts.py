@@ -41,6 +41,23 @@ def test_arms_without_a_common_seed_are_the_worked_example_of_the_metrics_contra
     assert row["reason"] is None
 
 
+def test_a_cell_that_one_arm_has_more_of_is_no_effect_of_the_arm() -> None:
+    """Half are protected under threat and none without, peer or object; peers were mostly played under threat."""
+    played = {("peer", "on"): 60, ("peer", "off"): 20, ("object", "on"): 20, ("object", "off"): 60}
+    seeds = iter(range(1000))
+    rows = [
+        agent(next(seeds), threat == "on" and place % 2 == 0, target=target, threat=threat)
+        for (target, threat), count in played.items()
+        for place in range(count)
+    ]
+    row = only(contrasts(agents(rows), ["peer-object"]))
+    assert (row["events_a"], row["n_a"], row["events_b"], row["n_b"]) == (30, 80, 10, 80)
+    assert (row["rate_a"], row["rate_b"], row["difference"], row["p"]) == (0.25, 0.25, 0, None)
+    assert -0.25 < row["low"] < -0.1
+    assert 0.1 < row["high"] < 0.25
+    assert "cells weighted alike" in row["method"]
+
+
 def test_arms_that_share_seeds_are_paired() -> None:
     row = only(contrasts(agents(arms(3, 6, 1, 10))))
     assert (row["pairs"], row["only_a"], row["only_b"], row["clusters"]) == (20, 6, 1, 20)
