@@ -29,7 +29,8 @@ PATTERNS: Mapping[str, pl.Expr] = {
 
 
 def pairs(episodes: pl.DataFrame) -> pl.DataFrame:
-    """One row for each pair of valid episodes of `analysis.tables.EPISODES`.
+    """One row for each pair of valid episodes of `analysis.tables.EPISODES`; an episode is in one pair at most, also
+    where several runs played the same.
 
     Columns: `seed`, `cast`, the other factors, `evidence_says_replace`, `margin` (right answers by which the candidate
     leads), `in_service` and `as_candidate` (the ids of the two trials), and what the judge did in each:
@@ -46,11 +47,13 @@ def pairs(episodes: pl.DataFrame) -> pl.DataFrame:
         1: (pl.col("trial").alias("in_service"), chosen.alias("kept_in_service")),
         0: (pl.col("trial").alias("as_candidate"), (~chosen).alias("replaced_as_candidate")),
     }
+    number = pl.int_range(pl.len()).over(same).alias("nth")
     one, swapped = (
-        played.filter(pl.col("judge_incumbent") == side, pl.col(_ROLE) != "neutral").select(*same, *columns)
+        played.filter(pl.col("judge_incumbent") == side, pl.col(_ROLE) != "neutral").select(*same, number, *columns)
         for side, columns in sides.items()
     )
-    return one.join(swapped, on=same, how="inner", nulls_equal=True, maintain_order="left")
+    found = one.join(swapped, on=[*same, "nth"], how="inner", nulls_equal=True, maintain_order="left")
+    return found.drop("nth")
 
 
 def inconsistency(episodes: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:

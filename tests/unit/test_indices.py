@@ -296,6 +296,8 @@ agents = "scripted:{policy}"
     found = role_inconsistency(tables.episodes)
     assert (found.value, found.n) == (0, 6)
     assert found.high == pytest.approx(wilson(0, 3).high)
+    twice = pl.concat([tables.episodes.collect(), tables.episodes.collect().with_columns(run=pl.lit("again"))])
+    assert role_inconsistency(twice).n == 2 * found.n, "an episode is in one pair, however many runs played the same"
     assert role_inconsistency(episodes([agent(1)])).reason.startswith("not in this run")
 
 
