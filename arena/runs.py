@@ -83,7 +83,10 @@ class Run:
 
     def attempts(self, trial: str | None = None) -> list[Attempt]:
         """The voided attempts of all trials, or of the one with this id."""
-        found = [Attempt(**line) for line in read_lines(self._attempts)]
+        try:
+            found = [Attempt(**line) for line in read_lines(self._attempts)]
+        except TypeError:
+            raise UserError(f"{self._attempts}: holds a line that is no attempt of this version") from None
         return [attempt for attempt in found if trial in (None, attempt.trial)]
 
     def ledger(self) -> Ledger:

@@ -321,3 +321,12 @@ def test_the_lock_does_not_outlive_its_holder(tmp_path: Path) -> None:
         os._exit(0)
     os.waitpid(child, 0)
     opened(tmp_path).close()
+
+
+@pytest.mark.parametrize("line", ['{"trial": "x"}', "[1]", "3", '{"new": 1}'])
+def test_a_line_of_attempts_that_is_none_is_told(tmp_path: Path, line: str) -> None:
+    run = opened(tmp_path)
+    run.close()
+    (tmp_path / "attempts.jsonl").write_text(f"{line}\n")
+    with pytest.raises(UserError, match=r"attempts.jsonl: holds a line"):
+        run.attempts()
