@@ -27,6 +27,7 @@ __all__ = ["Built", "Order", "Said", "build", "build_batch", "stamp", "write_par
 FEW = 400  # episodes: a process of its own takes longer to start than to read so many
 WORKER = "analysis.tables.worker"
 BATCH = 1000  # episodes of a part at most: what a process holds in memory at once
+LAST = b"PAR1"  # of every Parquet file
 LOOK_UP = 0.2  # seconds
 Stamp = tuple[int, int]  # size in bytes, time of change in nanoseconds
 
@@ -48,7 +49,8 @@ class Built(BaseModel):
         return all(stamps.get(name) == stamp for name, stamp in self.files.items())
 
     def is_whole(self, folder: Path) -> bool:
-        """Whether its files are as they were written, as far as their sizes tell."""
+        """Whether its files are as they were written, as far as their sizes and last bytes tell: after a power failure
+        a file can be as long as it was, and empty."""
         return all(_size(self.table(folder, table)) == self.sizes.get(table) for table in TABLES)
 
 
@@ -106,8 +108,12 @@ def write_part(
 
 
 def _size(path: Path) -> int:
+    """-1: no whole Parquet file."""
     try:
-        return path.stat().st_size
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - len(LAST)))
+            return size if file.read() == LAST else -1
     except FileNotFoundError:
         return -1
 

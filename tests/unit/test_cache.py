@@ -98,6 +98,14 @@ def test_an_index_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
     assert same(contents(folder), before)
 
 
+def test_a_file_that_a_power_failure_emptied_is_made_anew(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "run", stop=4)
+    before = contents(folder)
+    for path in (folder / "tables").glob("*/*/agents.parquet"):
+        path.write_bytes(bytes(path.stat().st_size))
+    assert same(contents(folder), before)
+
+
 def test_an_episode_that_is_moved_away_or_torn_is_gone_from_the_tables(tmp_path: Path) -> None:
     folder = keep(tmp_path / "run", stop=4)
     load(folder)
