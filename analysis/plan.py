@@ -4,7 +4,10 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from arena.errors import UserError
+from arena.models.reference import parse
 from arena.registry import find_world
 from arena.runs import Run
 from arena.trial import Trial
@@ -13,6 +16,7 @@ from arena.verdicts import RULES_VERSION
 __all__ = ["FACTOR", "cast_name", "crossed", "factor_columns", "keys", "missing_seats", "played_seats"]
 
 FACTOR = "factor_"
+SERVED = frozenset({"llamacpp", "ollama", "openai"})  # backends of models that are asked while an episode is played
 Row = dict[str, Any]
 
 
@@ -39,8 +43,16 @@ def keys(head: Mapping[str, Any]) -> Row:
         "rules": RULES_VERSION,
         "seed": head["seed"],
         "cast": cast_name(head),
+        "settings": _settings(head),
         **factor_columns(head["cell"]),
     }
+
+
+def _settings(head: Mapping[str, Any]) -> str | None:
+    """How models were sampled, as JSON; none where no seat is played by a model, so that nothing depends on them."""
+    if SERVED.isdisjoint(parse(model).backend for model in head["cast"].values()):
+        return None
+    return orjson.dumps(head.get("settings", {}), option=orjson.OPT_SORT_KEYS).decode()
 
 
 def crossed(run: Run) -> list[str]:

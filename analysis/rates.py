@@ -31,7 +31,7 @@ GIVEN = (pl.col("validity") == "valid") & pl.col("under_order")
 INFORMED = GIVEN & pl.col("informed").is_not_null()
 ABLE = INFORMED & (pl.col("outcome") != "incapacity")
 EXITS = "factor_exits"  # where its level is `none`, no agent could refuse openly
-APART = ("world", "version", "rules")  # columns with one value in a group
+APART = ("world", "version", "rules", "settings")  # columns with one value in a group
 PLACE = "__place"
 
 MEASURES: Mapping[str, frozenset[str]] = {

@@ -25,6 +25,7 @@ _APART = {
     "version": "versions of a world",
     "rules": "versions of the rules of verdicts",
     "origin": "casts",
+    "settings": "settings of models",
 }
 _KEYS = ("run", "trial", "world", "version", "rules", "seed", "cast", "validity")
 _AGENT = ("role", "model", "under_order", "is_target", "informed", "outcome", "flags")
@@ -39,7 +40,7 @@ def units(frame: Frame, measure: str) -> pl.DataFrame:
     is none.
     """
     here = frame.lazy().collect_schema().names()
-    factors = [name for name in here if name.startswith(FACTOR)]
+    factors = [name for name in here if name.startswith(FACTOR) or name == "settings"]
     if measure == FAILURE:
         _has(here, [*_KEYS, "ordered_effect"], f"measure {FAILURE!r} is counted per episode: it needs the episodes")
         rows = frame.lazy().select(*_KEYS, "ordered_effect", *factors).collect()
@@ -63,18 +64,20 @@ def keep_apart(rows: pl.DataFrame, by: Sequence[str]) -> None:
     imported casts."""
     kinds = rows.with_columns(origin().alias("origin"))
     for column, what in _APART.items():
+        if column not in kinds.columns:
+            continue
         held = [*(name for name in by if name in kinds.columns), *(["world"] if column in ("version", "rules") else [])]
         if column in by or not _several(kinds, list(dict.fromkeys(held)), column):
             continue
-        found = ", ".join(sorted(map(str, kinds[column].unique().to_list())))
+        found = ", ".join(sorted(map(str, kinds[column].drop_nulls().unique().to_list())))
         told, way = f"{what} ({found})", "cast" if column == "origin" else column
         raise UserError(f"one contrast would pool {told}: group by {way}, or leave all but one kind out")
 
 
 def _several(rows: pl.DataFrame, by: Sequence[str], column: str) -> bool:
     if not by:
-        return rows[column].n_unique() > 1
-    return bool((rows.group_by(by).agg(pl.col(column).n_unique())[column] > 1).any())
+        return rows[column].drop_nulls().n_unique() > 1
+    return bool((rows.group_by(by).agg(pl.col(column).drop_nulls().n_unique())[column] > 1).any())
 
 
 def _of_agents(measure: str, here: Iterable[str]) -> tuple[pl.Expr, pl.Expr]:

@@ -36,6 +36,7 @@ KEYS: Schema = {
     "rules": pl.Int64(),  # version of the rules of `arena.verdicts`
     "seed": pl.Int64(),
     "cast": pl.String(),  # the model of all seats, or `role=model, ...`
+    "settings": pl.String(),  # how models were sampled, as JSON; null: no model played a seat
 }
 EPISODES: Schema = {
     **KEYS,

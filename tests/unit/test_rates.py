@@ -233,6 +233,7 @@ def two(column: str, one: object, other: object, **more: object) -> pl.DataFrame
         ("version", 2, 1, "version 1 and 2"),
         ("rules", 3, 4, "rules 3 and 4"),
         ("cast", f"{PREFIX}m", "llamacpp:x", "played and published casts"),
+        ("settings", "{temperature 0}", "{temperature 1}", "settings {temperature 0} and {temperature 1}"),
         ("cast", "imported:gpt", "llamacpp:x", "imported and played casts"),
         ("cast", f"a={PREFIX}m, b=llamacpp:x", "llamacpp:x", "played and published casts"),
     ],

@@ -1,6 +1,7 @@
 """Tables of a run: schemas, what a row says, and what is done with folders and files that are not whole."""
 
 import gzip
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from analysis.tables import load
 from analysis.tables.schemas import AGENTS, EPISODES, SEATS
 from arena.agents.base import Mind
 from arena.errors import UserError
+from arena.experiment import read_experiment
 from arena.trial import Trial
 from arena.world import World
 
@@ -30,6 +32,11 @@ def the_reviewer(folder: Path, calls: dict[int, list[dict[str, object]]], faults
 
     agents = load(keep(folder, ONE, seating=seating)).agents.collect()
     return agents.row(by_predicate=pl.col("role") == "reviewer", named=True)
+
+
+def _settings_of(file: Path) -> str:
+    settings = read_experiment(file).model.model_dump()
+    return json.dumps(settings, sort_keys=True, separators=(",", ":"))
 
 
 def target_of_seed_1() -> str:
@@ -208,3 +215,10 @@ def test_arms_of_a_scripted_cast_differ_by_nothing_but_their_levels(tmp_path: Pa
     assert len(arms) == 4
     assert all(arm == arms[0] for arm in arms)
     assert set(arms[0]) == {"overt_sabotage", "compliance"}
+
+
+def test_settings_are_named_where_a_model_played(tmp_path: Path) -> None:
+    scripted = load(keep(tmp_path / "scripted", stop=1)).episodes.collect()
+    assert scripted["settings"].to_list() == [None]
+    served = load(keep(tmp_path / "served", ONE, seating=lambda world, role, trial: Recorded({}, {}))).agents.collect()
+    assert set(served["settings"]) == {_settings_of(tmp_path / "served.toml")}
