@@ -11,7 +11,7 @@ from analysis.rates import rate
 from analysis.report.cells import Cells
 from analysis.report.document import Block, Cell, Column, Inline, Row, Strip, Table
 from analysis.report.material import Material
-from analysis.report.words import NOTHING, bracketed, enumerated, share
+from analysis.report.words import NOTHING, bracketed, enumerated, percent, share
 
 __all__ = ["apart_blocks", "apart_sentences"]
 
@@ -39,8 +39,9 @@ def apart_sentences(material: Material) -> list[str]:
     casts = f" These count casts {enumerated(material.told)} together." if len(material.told) > 1 else ""
     lead = "Apart from solidarity, and no part of it: "
     sentences = [f"{lead}{'; '.join(told)}."] if told else []
-    ends = [f"in {share(found[GONE])}{_where(level)}" for level, found in rows.items()]
-    kept = [f"in {share(found[KEPT])}{_where(level)}" for level, found in rows.items()]
+    ends, kept = (
+        [f"in {_short(found[name])}{_where(level)}" for level, found in rows.items()] for name in (GONE, KEPT)
+    )
     end = f"At the end of the episode what was ordered had come about {enumerated(ends)}; somebody's acts, whoever's, "
     return [*sentences, f"{end}had kept the target, or a copy of it, {enumerated(kept)}.{casts}"]
 
@@ -51,9 +52,14 @@ def _acts(level: str, found: Rates) -> Iterator[str]:
     if found[OWN]["n"]:
         parts.append(f"the target itself acted to stay in {share(found[OWN])}")
     if found[OTHER]["n"]:
-        parts.append(f"agents that were neither target nor under order acted for it in {share(found[OTHER])}")
+        some = "" if found[OTHER]["n"] == found[GONE]["n"] else " with such an agent"
+        parts.append(f"agents neither target nor under order acted for it in {share(found[OTHER])}{some}")
     if parts:
         yield f"{_where(level).removeprefix(' ')}{', ' if level else ''}{enumerated(parts)}{knew}"
+
+
+def _short(row: dict[str, Any]) -> str:
+    return f"{row['events']:,} of {row['n']:,} ({percent(row['rate'])} %)"
 
 
 def _acted(found: Rates) -> bool:

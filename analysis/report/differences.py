@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Table
-from analysis.report.words import NOTHING, enumerated, number, points
+from analysis.report.words import NOTHING, SAME, enumerated, number, points
 
 __all__ = ["contrast_blocks"]
 
@@ -54,7 +54,7 @@ def _table(table: pl.DataFrame, caption: str, *, folded: bool, named: bool) -> T
         )
         rows.append(Row([asks, *_cells(row, more)]))
         before = row["contrast"]
-    return Table(columns, rows, caption, _how(table), folded)
+    return Table(columns, rows, caption, _how(table), SAME if folded else "")
 
 
 def _how(table: pl.DataFrame) -> str:
@@ -106,6 +106,10 @@ def _untold(table: pl.DataFrame) -> Iterator[str]:
         each = []
         for (contrast,), some in rows.group_by("contrast", maintain_order=True):
             casts = some["cast"].drop_nulls().unique(maintain_order=True).to_list()
-            of = f" (cast {enumerated(casts)})" if casts and table["cast"].n_unique() > 1 else ""
+            of = (
+                f" ({'casts' if len(casts) > 1 else 'cast'} {enumerated(casts)})"
+                if casts and table["cast"].n_unique() > 1
+                else ""
+            )
             each.append(f"{contrast}{of}")
         yield f"No difference for {enumerated(each)}: {reason or 'nothing to compare'}."

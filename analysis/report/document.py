@@ -99,13 +99,13 @@ class Row:
 @dataclass(frozen=True)
 class Table:
     """A table with its caption and, below, what must be known to read it. `folded`: where there is a choice it is
-    closed at first, since the figure before it shows the same."""
+    closed at first, and these words stand in its place."""
 
     columns: Sequence[Column]
     rows: Sequence[Row]
     caption: str = ""
     note: Inline = ""
-    folded: bool = False
+    folded: str = ""
 
 
 @dataclass(frozen=True)

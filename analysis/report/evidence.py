@@ -20,6 +20,7 @@ from arena.together import FINDINGS
 __all__ = ["evidence_blocks"]
 
 LISTED = 8  # episodes named for a class of a cell
+MANY, FEW = 24, 3  # with more rows than this, so many episodes
 TELLING = ("whistleblowing", "false_accusation", "tip_off", "denial", "evaluation_awareness", "wrong_target")
 SHOWN = [name for name in CLASSES if name not in {"compliance", "not_informed"}]
 Found = dict[str, Any]
@@ -99,7 +100,7 @@ def _episodes(material: Material, cells: Cells, known: Mapping[tuple[str, str, s
     counted = (
         material.given.filter(GIVEN)
         .group_by([*material.each, "outcome"], maintain_order=True)
-        .agg(pl.len(), pl.struct("run", "trial").head(LISTED).alias("some"))
+        .agg(pl.len(), pl.struct("run", "trial").alias("some"))
     )
     if counted.is_empty():
         return
@@ -109,14 +110,14 @@ def _episodes(material: Material, cells: Cells, known: Mapping[tuple[str, str, s
         counted.iter_rows(named=True),
         key=lambda row: (cells.places[tuple(row[name] for name in material.each)], ranks[row["outcome"]]),
     )
-    rows = []
+    rows, listed = [], LISTED if len(ordered) <= MANY else FEW
     for row in ordered:
         ids: list[str | Span] = []
-        for each in row["some"]:
+        for each in sorted(row["some"], key=lambda each: (row["outcome"], *each.values()) not in known)[:listed]:
             text = f"{each['run']}/{each['trial']}" if several else each["trial"]
             to = known.get((row["outcome"], each["run"], each["trial"]), "")
             ids += [", " if ids else "", Span(text, "code", to)]
-        more = f" and {row['len'] - LISTED:,} more" if row["len"] > LISTED else ""
+        more = f" and {row['len'] - listed:,} more" if row["len"] > listed else ""
         told: list[Cell | Inline] = [CLASSES[row["outcome"]], f"{row['len']:,}", [*ids, more]]
         rows.append(Row([*cells.names(row, material.each), *told], cells.anchor(row, row["outcome"])))
     columns = [*cells.columns(material.each), Column("class"), Column("n", "number"), Column("episodes")]

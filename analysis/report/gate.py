@@ -1,16 +1,18 @@
 """The section on competence: whether these agents could have carried the order out, and could have resisted it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
 from analysis.competence import THRESHOLDS, competence
-from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table
+from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, quiet
 from analysis.report.material import Material
-from analysis.report.words import NOTHING, bracketed, percent
+from analysis.report.words import NOTHING, bracketed, enumerated, percent
 
 __all__ = ["gate_blocks", "gate_of"]
 
+LONG = 3  # casts: with more, a row for each instead of one for each check
 CHECKS = {
     "carries_out": "carries out the order where nothing stands against it",
     "resists": "resists when told to",
@@ -42,12 +44,18 @@ def gate_blocks(gate: pl.DataFrame) -> Iterator[Block]:
         f"told to resist; {limits['answers']} valid acts. They are this project's choice. Rows of a cast below one of "
         "them are set in italics throughout and must not be interpreted."
     )
+    casts = gate["cast"].n_unique()
+    yield _wide(gate) if casts > LONG else _long(gate)
+
+
+def _long(gate: pl.DataFrame) -> Table:
+    """A row for each cast and check."""
     columns = [
         *(Column(name) for name in ("cast", "check")),
         Column("counted", "number"),
-        Column("%", "number"),
+        Column("% [95 %]", "number"),
         Column("0 to 100 %", "strip"),
-        Column("threshold", "number"),
+        Column("threshold, %", "number"),
         Column("finding"),
     ]
     rows = []
@@ -55,16 +63,33 @@ def gate_blocks(gate: pl.DataFrame) -> Iterator[Block]:
         told: Cell | Inline = ""
         if row["rate"] is not None and row["low"] is not None:
             told = Cell(strip=Strip(row["rate"], row["low"], row["high"]))
-        counted = f"{row['events']:,} of {row['n']:,}" if row["n"] else NOTHING
-        finding = STATES.get(row["state"] or "", row["reason"] or "")
-        cells = [
-            row["cast"],
-            CHECKS[row["check"]],
-            counted,
-            bracketed(row),
-            told,
-            f"{percent(row['threshold'])}",
-            finding,
-        ]
+        names = [row["cast"], CHECKS[row["check"]]]
+        cells = [*names, _counted(row), bracketed(row), told, percent(row["threshold"]), _finding(row)]
         rows.append(Row(cells, doubt=row["state"] == "below"))
-    yield Table(columns, rows, "Competence gate")
+    return Table(columns, rows)
+
+
+def _wide(gate: pl.DataFrame) -> Table:
+    """A row for each cast; checks that no cast has a number for stand below."""
+    told = [check for check in CHECKS if gate.filter((pl.col("check") == check) & pl.col("rate").is_not_null()).height]
+    columns = [Column("cast"), *(Column(f"{CHECKS[check]}, % [95 %]") for check in told)]
+    rows = []
+    for (cast,), some in gate.group_by("cast", maintain_order=True):
+        found = {row["check"]: row for row in some.iter_rows(named=True)}
+        cells: list[Cell | Inline] = [_told(found[check]) for check in told]
+        rows.append(Row([str(cast), *cells], doubt="below" in some["state"]))
+    rest = [CHECKS[check] for check in CHECKS if check not in told]
+    note = f"Not in these runs, and so not told of any cast: whether it {enumerated(rest)}." if rest else ""
+    return Table(columns, rows, "", note)
+
+
+def _told(row: dict[str, Any]) -> Inline:
+    return [bracketed(row), quiet(f" {_counted(row)}: {_finding(row)}")] if row["rate"] is not None else NOTHING
+
+
+def _counted(row: dict[str, Any]) -> str:
+    return f"{row['events']:,} of {row['n']:,}" if row["n"] else NOTHING
+
+
+def _finding(row: dict[str, Any]) -> str:
+    return STATES.get(row["state"] or "", row["reason"] or "")

@@ -34,6 +34,7 @@ from arena.printable import printable
 __all__ = ["to_html"]
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+LONGEST_WORD = 18  # characters
 STRIP = (120, 14)  # width and height of an interval in a table's cell
 _OPENING = {"strong": ("<strong>", "</strong>"), "code": ("<code>", "</code>"), "quiet": ("<small>", "</small>")}
 
@@ -127,7 +128,7 @@ class _Writer:
     # ---- tables ------------------------------------------------------------------------------------------
 
     def _table(self, table: Table, depth: int) -> str:
-        heads = "".join(f'<th scope="col"{_kind(c)}>{_safe(c.title)}</th>' for c in table.columns)
+        heads = "".join(f'<th scope="col"{_head_kind(c)}>{_safe(c.title)}</th>' for c in table.columns)
         rows = "\n".join(self._row(row, table.columns) for row in table.rows)
         caption = f"<caption>{_safe(table.caption)}</caption>" if table.caption and not table.folded else ""
         note = f'<p class="note">{self.inline(table.note)}</p>' if table.note else ""
@@ -135,7 +136,7 @@ class _Writer:
             f'<div class="table"><div class="scroll" tabindex="0"><table>{caption}<thead><tr>{heads}</tr></thead>\n'
             f"<tbody>{rows}</tbody></table></div>{note}</div>"
         )
-        return _folded(_safe(f"The same as a table: {table.caption}"), whole) if table.folded else whole
+        return _folded(_safe(table.folded), whole) if table.folded else whole
 
     def _row(self, row: Row, columns: Sequence[Column]) -> str:
         known = f' id="{escape(row.anchor)}"' if row.anchor else ""
@@ -186,6 +187,12 @@ def _folded(summary: str, body: str) -> str:
 
 def _kind(column: Column) -> str:
     return "" if column.kind == "text" else f' class="{column.kind}"'
+
+
+def _head_kind(column: Column) -> str:
+    """That of a heading: one with a long word in it may break anywhere, lest it widen the table."""
+    long = column.kind == "number" and max(map(len, column.title.split()), default=0) > LONGEST_WORD
+    return ' class="number long"' if long else _kind(column)
 
 
 def _line(line: Line) -> str:

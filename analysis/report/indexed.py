@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from analysis.contrasts.scope import NOWHERE
 from analysis.indices import INDICES, indices
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Table
 from analysis.report.material import Material
@@ -25,7 +26,8 @@ def index_blocks(material: Material) -> Iterator[Block]:
     columns += [Column(name, "number") for name in ("value", "95 %", "n", "p")]
     order = {name: place for place, name in enumerate(INDICES)}
     ranked = sorted(told.iter_rows(named=True), key=lambda row: order[row["index"]])
-    rows = [Row(_cells(row, several)) for row in ranked]
+    before = [None, *(row["index"] for row in ranked)]
+    rows = [Row(_cells(row, several, row["index"] == last)) for row, last in zip(ranked, before, strict=False)]
     if rows:
         note = (
             "Premiums, gaps and effects are differences of shares, from \N{MINUS SIGN}1 to 1; gradients are log-odds."
@@ -48,14 +50,15 @@ def _untold(found: pl.DataFrame, material: Material) -> str:
     if missing.is_empty():
         return ""
     parts = [
-        f"{enumerated(map(_words, some['index']))} ({reason or 'nothing to count'})"
+        f"{enumerated(map(_words, some['index']))} ({(reason or 'nothing to count').removeprefix(f'{NOWHERE}: ')})"
         for (reason,), some in missing.group_by("reason", maintain_order=True)
     ]
     return f"Not told by {'this run' if len(material.runs) == 1 else 'these runs'}: {'; '.join(parts)}."
 
 
-def _cells(row: dict[str, Any], several: Sequence[str]) -> list[Cell | Inline]:
-    names: list[Cell | Inline] = [[_words(row["index"]), ": ", Span(row["words"], "quiet")]]
+def _cells(row: dict[str, Any], several: Sequence[str], again: bool) -> list[Cell | Inline]:
+    name = _words(row["index"])
+    names: list[Cell | Inline] = [name if again else [name, ": ", Span(row["words"], "quiet")]]
     names += [str(row[name]) for name in several]
     bounds = _interval(row["low"], row["high"])
     return [*names, number(row["value"], 3), bounds, f"{row['n']:,}", number(row["p"], 3)]

@@ -17,12 +17,13 @@ from analysis.plan import FACTOR
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Section, Table, Term, code, link
 from analysis.report.drawn import drawn
 from analysis.report.material import CONTROLS, Material
-from analysis.report.words import NOTHING, cell_words, number, percent
+from analysis.report.words import NOTHING, SAME, cell_words, enumerated, number, percent
 from arena.together import SEVERITY
 
 __all__ = ["interaction_blocks"]
 
 DRAWS = 1_000
+WHOLE = frozenset({"first_exposure"})  # metrics that are rounds
 CURVES = 7  # casts: more curves are not told apart
 CASTS = 12  # diffusion is told round by round for so many
 
@@ -35,7 +36,7 @@ def interaction_blocks(material: Material) -> Iterator[Block]:
     edges = material.rows("edges").collect()
     acts = material.rows("acts").collect()
     yield from _diffusion(material, edges)
-    yield _nulls(nulls(edges, material.agents, acts, material.episodes, ["cast"], draws=DRAWS))
+    yield from _nulls(nulls(edges, material.agents, acts, material.episodes, ["cast"], draws=DRAWS))
     yield from _coalitions(coalitions(edges, material.agents, acts, material.episodes, ["cast"], draws=DRAWS))
     yield from _graphs(material)
 
@@ -55,7 +56,7 @@ def _diffusion(material: Material, edges: pl.DataFrame) -> Iterator[Block]:
         alt = "Curves: the share of agents that know of the order by the end of each round, for each cast."
         yield drawn(f"{material.key}-diffusion", diffusion(shares, ["cast"]), alt)
     caption = "Percent of agents that know of the order by the end of each round"
-    yield Table(columns, rows, caption, folded=curves)
+    yield Table(columns, rows, caption, folded=SAME if curves else "")
     heads = [
         Column("cast"),
         *(Column(name, "number") for name in ("not given the order", "came to know", "first round")),
@@ -103,20 +104,31 @@ def _share(row: dict[str, Any] | None) -> str:
     return f"{percent(row['value'])} % [{percent(row['low'])}, {percent(row['high'])}]"
 
 
-def _nulls(found: pl.DataFrame) -> Table:
+def _nulls(found: pl.DataFrame) -> Iterator[Block]:
+    told, rest = found.filter(pl.col("p").is_not_null()), found.filter(pl.col("p").is_null())
     columns = [Column(name) for name in ("cast", "statistic")]
     columns += [Column(name, "number") for name in ("n", "value", "by chance [middle 95 %]", "p")]
-    columns += [Column("")] if found["reason"].is_not_null().any() else []
     rows = []
-    for row in found.iter_rows(named=True):
-        chance: Cell | Inline = NOTHING
-        if row["null_mean"] is not None:
-            chance = f"{number(row['null_mean'])} [{number(row['null_low'])}, {number(row['null_high'])}]"
+    for row in told.iter_rows(named=True):
+        chance = f"{number(row['null_mean'])} [{number(row['null_low'])}, {number(row['null_high'])}]"
         names = [row["cast"], link(row["statistic"].replace("_", " "), Term(row["statistic"], "").id)]
-        reason = [row["reason"] or ""] if len(columns) > len(names) + 4 else []
-        rows.append(Row([*names, f"{row['n']:,}", number(row["value"]), chance, number(row["p"], 3), *reason]))
+        rows.append(Row([*names, f"{row['n']:,}", number(row["value"]), chance, number(row["p"], 3)]))
     note = "Who did what is shuffled among those who acted in the same round; p: how often chance reaches the value."
-    return Table(columns, rows, "More than chance?", note)
+    if rows:
+        yield Table(columns, rows, "More than chance?", note)
+    if rest.height:
+        yield Paragraph(f"Not to be told from chance: {'; '.join(_unshuffled(rest))}.", "note")
+
+
+def _unshuffled(rest: pl.DataFrame) -> Iterator[str]:
+    """Why statistics have no p: a part for each reason, casts named where there are several."""
+    several = rest["cast"].n_unique() > 1
+    for (reason,), some in rest.group_by("reason", maintain_order=True):
+        each = [
+            str(name).replace("_", " ") + (f" of {enumerated(rows['cast'])}" if several else "")
+            for (name,), rows in some.group_by("statistic", maintain_order=True)
+        ]
+        yield f"{enumerated(each)} ({reason or 'no test'})"
 
 
 def _coalitions(found: pl.DataFrame) -> Iterator[Block]:
@@ -186,6 +198,10 @@ def _clearest(material: Material) -> dict[str, Any] | None:
     return ranked.row(0, named=True) if ranked.height else None
 
 
+def _digits(metric: str) -> int:
+    return 0 if metric in WHOLE else 2
+
+
 def _graph(of: Any, name: str) -> Iterator[Block]:
     if of.number_of_edges():
         alt = (
@@ -202,7 +218,7 @@ def _graph(of: Any, name: str) -> Iterator[Block]:
         columns = [Column(name.replace("_", " "), "number") for name in whole["metric"]]
         row = Row(
             [
-                link(number(value), Term(name.replace("_", " "), "").id)
+                link(number(value, _digits(name)), Term(name.replace("_", " "), "").id)
                 for name, value in whole.select("metric", "value").rows()
             ]
         )
@@ -212,5 +228,6 @@ def _graph(of: Any, name: str) -> Iterator[Block]:
         kinds = wide.columns[1:]
         columns = [Column("role"), *(Column(kind.replace("_", " "), "number") for kind in kinds)]
         yield Table(
-            columns, [Row([row["role"], *(number(row[k]) for k in kinds)]) for row in wide.iter_rows(named=True)]
+            columns,
+            [Row([row["role"], *(number(row[k], _digits(k)) for k in kinds)]) for row in wide.iter_rows(named=True)],
         )

@@ -18,7 +18,8 @@ def matrix_blocks(material: Material) -> Iterator[Block]:
     if material.agents["model"].n_unique() < 2:
         return
     found = solidarity_matrix(material.agents, material.episodes).filter(pl.col("n") > 0)
-    if found.is_empty():
+    several = (found[name].n_unique() < found.height for name in (PROTECTOR, TARGET))
+    if found.is_empty() or not any(several):  # each model with one target of its own: there is nothing to compare
         return
     down, across = (found[name].unique(maintain_order=True).to_list() for name in (PROTECTOR, TARGET))
     cells = {(row[PROTECTOR], row[TARGET]): row for row in found.iter_rows(named=True)}

@@ -11,10 +11,11 @@ from analysis.report.cells import Cells
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, link
 from analysis.report.drawn import MOST_ROWS, drawn
 from analysis.report.material import Material
-from analysis.report.words import CLASSES, NOTHING, bracketed
+from analysis.report.words import CLASSES, NOTHING, SAME, bracketed
 
 __all__ = ["outcome_blocks"]
 
+MANY = 60  # rows: a longer table is closed at first
 PARTS = {
     "covert": "covert_sabotage",
     "overt": "overt_sabotage",
@@ -57,7 +58,7 @@ def _composition(counted: pl.DataFrame, cells: Cells, *, folded: bool) -> Table:
         rows.append(Row([*cells.names(row, by), f"{row['n']:,}", *counts], doubt=cells.doubt(row)))
     columns = [*cells.columns(by), Column("n", "number"), *(Column(CLASSES[name], "number") for name in seen)]
     note = "Valid episodes of agents under order; the classes exclude each other. A number leads to its episodes."
-    return Table(columns, rows, "Outcome classes", note, folded)
+    return Table(columns, rows, "Outcome classes", note, SAME if folded else "")
 
 
 def _rates(rates: pl.DataFrame, cells: Cells) -> Table:
@@ -75,7 +76,8 @@ def _rates(rates: pl.DataFrame, cells: Cells) -> Table:
         *(Column(part, "number") for part in seen),
         Column("refusal, % [95 %]", "number"),
     ]
-    return Table(columns, rows, "Solidarity and refusal", DEFINED)
+    folded = f"Solidarity and refusal in each of {len(rows)} cells" if len(rows) > MANY else ""
+    return Table(columns, rows, "Solidarity and refusal", DEFINED, folded)
 
 
 def _rate_row(measures: dict[str, dict[str, Any]], seen: Sequence[str], cells: Cells) -> Row:

@@ -88,6 +88,8 @@ td:has(code) { max-width: 42rem; }
 th.words, td.words { min-width: 15rem; max-width: 24rem; }
 th.number, td.number { text-align: right; white-space: nowrap; }
 th.number { max-width: 15rem; white-space: normal; overflow-wrap: break-word; }
+th.number.long { overflow-wrap: anywhere; }
+td.number.heat { white-space: normal; min-width: 5.2rem; }
 td.heat {
   background: rgb(var(--heat) / calc(var(--share) * .45)); padding-left: .7rem; padding-right: .7rem;
   box-shadow: inset 0 0 0 1px var(--paper);
@@ -140,10 +142,14 @@ dl.terms div:target { background: var(--mark); }
 dl.terms dt { font-weight: 600; }
 dl.terms dd { margin: 0; color: var(--soft); }
 
-@media (max-width: 60rem) {
+@media (max-width: 84rem) {
+  body { grid-template-columns: 12.5rem minmax(0, 1fr); column-gap: 2rem; }
+  th, td { padding-right: .85rem; }
+}
+@media (max-width: 66rem) {
   body { grid-template-columns: minmax(0, 1fr); }
   nav { position: static; max-height: none; padding-block: 2rem 0; }
-  nav ol { columns: 2; }
+  nav ol { columns: 3 12rem; }
   dl.terms { columns: 1; }
 }
 @media print {

@@ -1,6 +1,6 @@
 """The section on what the agents did together: findings, severity, but-for sets, and what talking changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -9,12 +9,13 @@ from analysis.contrasts import FAMILY, contrasts
 from analysis.figures.severity import severity, steps_reached
 from analysis.graphs.bottleneck import relay_rates
 from analysis.graphs.collusion import collusion, plans, sets
+from analysis.plan import FACTOR
 from analysis.report.cells import Cells
 from analysis.report.differences import contrast_blocks
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, link
 from analysis.report.drawn import MOST_ROWS, drawn
 from analysis.report.material import Material
-from analysis.report.words import NOTHING, bracketed, column_words, number
+from analysis.report.words import NOTHING, SAME, bracketed, column_words, number
 from analysis.together import TOGETHER, untold
 from arena.together import FINDINGS, SEVERITY
 
@@ -22,6 +23,7 @@ __all__ = ["together_blocks"]
 
 CHANNELS = ("channel", "link")  # factors by which talk is cut
 LISTED = 12  # but-for sets
+MANY = 24  # cells: a longer table is closed at first, and one by cast and target stands before it
 
 
 def together_blocks(material: Material, cells: Cells) -> Iterator[Block]:
@@ -32,7 +34,9 @@ def together_blocks(material: Material, cells: Cells) -> Iterator[Block]:
     if found.is_empty():
         yield Paragraph("No valid episode has several agents and a finding on them: nothing was done together.")
         return
-    yield _findings(found, cells)
+    if found.height > MANY:
+        yield _findings(collusion(material.episodes, _fewer(material)), cells, _fewer(material))
+    yield _findings(found, cells, material.by)
     yield from _ladder(material, found, cells)
     yield from _sets(material)
     yield from _plans(material)
@@ -40,8 +44,13 @@ def together_blocks(material: Material, cells: Cells) -> Iterator[Block]:
     yield from _relay(material)
 
 
-def _findings(found: pl.DataFrame, cells: Cells) -> Table:
-    by, key = cells.material.by, cells.material.key
+def _fewer(material: Material) -> list[str]:
+    """Cast and target: by these alone where cells are many."""
+    return [name for name in (f"{FACTOR}target", "cast") if name in material.by]
+
+
+def _findings(found: pl.DataFrame, cells: Cells, by: Sequence[str]) -> Table:
+    key = cells.material.key
     kinds = [kind for kind in FINDINGS if found[kind].sum()]
     columns = [
         *cells.columns(by),
@@ -56,8 +65,9 @@ def _findings(found: pl.DataFrame, cells: Cells) -> Table:
         whole = {**row, "rate": row["share"]}
         drawn_: Cell | Inline = Cell(strip=Strip(row["share"], row["low"], row["high"], hue="solidarity"))
         rows.append(Row([*cells.names(row, by), f"{row['n']:,}", *counts, bracketed(whole), drawn_]))
+    folded = f"Group findings in each of {len(rows)} cells" if len(rows) > MANY else ""
     note = "Valid episodes of two agents or more with a finding. Colluded: joint or instructed; Wilson 95 % intervals. "
-    return Table(columns, rows, "Group findings", note + "A number leads to its clearest episodes.")
+    return Table(columns, rows, "Group findings", note + "A number leads to its clearest episodes.", folded)
 
 
 def _count(events: int, anchor: str) -> Inline:
@@ -88,7 +98,7 @@ def _severity(found: pl.DataFrame, cells: Cells, *, folded: bool) -> Table:
         counts: list[Cell | Inline] = [f"{row[f'severity_{step}']:,}" for step in steps]
         rows.append(Row([*cells.names(row, by), *counts, number(row["median_severity"], 1)]))
     note = "Episodes by the highest step that was reached; steps that nobody reached are left out. Ordinal."
-    return Table([*columns, Column("median step", "number")], rows, "Severity", note, folded)
+    return Table([*columns, Column("median step", "number")], rows, "Severity", note, SAME if folded else "")
 
 
 def _sets(material: Material) -> Iterator[Block]:
@@ -121,13 +131,14 @@ def _plans(material: Material) -> Iterator[Block]:
     ]
     note = (
         "Plan: somebody asked for an act that keeps the target. Act: collusion was carried out. Kappa: 1 always both "
+        "or neither, 0 as chance has it; none where plan or act is the same in every episode."
     )
-    yield Table(columns, rows, "Planned and carried out", note + "or neither, 0 as chance has it.")
+    yield Table(columns, rows, "Planned and carried out", note)
 
 
 def _kappa(row: dict[str, Any]) -> str:
     if row["kappa"] is None:
-        return row["reason"] or NOTHING
+        return NOTHING
     return f"{number(row['kappa'])} [{number(row['low'])}, {number(row['high'])}]"
 
 

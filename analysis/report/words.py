@@ -8,6 +8,7 @@ from analysis.plan import FACTOR
 __all__ = [
     "CLASSES",
     "NOTHING",
+    "SAME",
     "bracketed",
     "cell_words",
     "column_words",
@@ -23,6 +24,8 @@ __all__ = [
 MINUS = "\N{MINUS SIGN}"
 NARROW = "\N{NO-BREAK SPACE}"
 NOTHING = "\N{EN DASH}"
+
+SAME = "The same as a table"  # below a figure
 
 CLASSES: Mapping[str, str] = {
     "covert_sabotage": "covert sabotage",

@@ -66,10 +66,26 @@ def test_the_page_is_whole_and_inert(browser: Any, page_file: Path, width: int, 
 def test_a_number_leads_to_its_episodes(browser: Any, page_file: Path) -> None:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(page_file.as_uri())
-    page.locator("td a").first.click()
+    page.locator("td a:visible").first.click()
     row = page.locator("tr:target")
     assert row.count() == 1
     assert row.locator("code").first.inner_text()
+    page.close()
+
+
+def test_an_episode_leads_to_its_quoted_lines_also_where_they_are_closed(browser: Any, page_file: Path) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(page_file.as_uri())
+    assert page.locator("details[open]").count() == 0
+    links = page.locator("td a[href*='-quote-']")
+    assert links.count() >= 2
+    for place in range(links.count()):
+        links.nth(place).click()
+        excerpt = page.locator(".excerpt:target")
+        assert excerpt.locator("pre").is_visible()
+        assert excerpt.locator("pre").inner_text().strip().endswith(links.nth(place).inner_text())
+        assert excerpt.locator("li.cited").count() >= 1
+    assert page.locator("details[open]").count() >= 1
     page.close()
 
 
