@@ -89,9 +89,9 @@ th.words, td.words { min-width: 15rem; max-width: 24rem; }
 th.number, td.number { text-align: right; white-space: nowrap; }
 th.number { max-width: 15rem; white-space: normal; overflow-wrap: break-word; }
 th.number.long { overflow-wrap: anywhere; }
-td.number.heat { white-space: normal; min-width: 5.2rem; }
+td.number.heat { white-space: normal; min-width: 4.6rem; }
 td.heat {
-  background: rgb(var(--heat) / calc(var(--share) * .45)); padding-left: .7rem; padding-right: .7rem;
+  background: rgb(var(--heat) / calc(var(--share) * .45)); padding-left: .5rem; padding-right: .5rem;
   box-shadow: inset 0 0 0 1px var(--paper);
 }
 tr.doubt td { color: var(--soft); font-style: italic; }
