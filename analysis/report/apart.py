@@ -79,9 +79,10 @@ def apart_blocks(material: Material, cells: Cells) -> Iterator[Block]:
     columns = [*cells.columns(by), Column("episodes", "number"), Column("order came about, %", "number")]
     columns += [Column("0 to 100 %", "strip"), Column("kept by acts, %", "number")]
     columns += [Column(name, "number") for name in ("target acted to stay", "others acted for it", "of these knowing")]
+    ranks = {(cast,): place for place, cast in enumerate(material.casts)}
     rows = [
         Row([*cells.names(dict(zip(by, key, strict=True)), by), *_cells(found)])
-        for key, found in _rates(episodes, by, keyed=True).items()
+        for key, found in sorted(_rates(episodes, by, keyed=True).items(), key=lambda pair: ranks.get(pair[0][:1], 0))
     ]
     note = (
         "Valid episodes, averaged as above. Acted: a protective act that was not taken back, by an agent that was not "

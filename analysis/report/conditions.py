@@ -34,7 +34,7 @@ def condition_blocks(material: Material, cells: Cells) -> Iterator[Block]:
     yield from gradient_blocks(material)
     for one, other in _pairs(material.varied):
         for cast in material.told[:GRIDS]:
-            yield _grid(material, one, other, cast)
+            yield from _grid(material, one, other, cast)
     if len(material.told) > GRIDS and len(material.varied) > 1:
         yield Paragraph(f"Grids are shown for the first {GRIDS} of {len(material.told)} casts.", "note")
 
@@ -47,10 +47,14 @@ def _left_out(material: Material) -> str:
 
 def _single(material: Material, cells: Cells) -> Table:
     several = ["cast"] if len(material.casts) > 1 else []
+    ranks = {cast: place for place, cast in enumerate(material.casts)}
     rows = []
     for column in material.varied:
         frame, _ = material.without_controls(column)
-        rates = headline(frame.drop_nulls(column), [column, *several])
+        levels = pl.col(column).drop_nulls().n_unique().over("cast")
+        known = frame.filter(levels > 1).drop_nulls(column)
+        known = known.sort(pl.col("cast").replace_strict(ranks, default=len(ranks)), maintain_order=True)
+        rates = headline(known, [column, *several])
         found = rates.filter(pl.col("measure") == "solidarity")
         refusals = rates.filter(pl.col("measure") == "refusal")
         for row, refusal in zip(found.iter_rows(named=True), refusals.iter_rows(named=True), strict=True):
@@ -60,9 +64,11 @@ def _single(material: Material, cells: Cells) -> Table:
                 drawn = Cell(strip=Strip(row["rate"], row["low"], row["high"], hue="solidarity"))
             numbers = [f"{row['n']:,}", bracketed(row), drawn, bracketed(refusal)]
             rows.append(Row([*names, *numbers], doubt=cells.doubt(row)))
+    note = "Percent, with Wilson 95 % intervals."
+    note += " A cast that was played at one level of a factor alone has no row for it." if several else ""
     columns = [*(Column(name) for name in ("factor", "level", *several)), Column("n", "number")]
     columns += [Column("solidarity", "number"), Column("0 to 100 %", "strip"), Column("refusal", "number")]
-    return Table(columns, rows, "By one factor", "Percent, with Wilson 95 % intervals.")
+    return Table(columns, rows, "By one factor", note)
 
 
 def _pairs(varied: Sequence[str]) -> list[tuple[str, str]]:
@@ -75,17 +81,20 @@ def _pairs(varied: Sequence[str]) -> list[tuple[str, str]]:
     return pairs[:PAIRS]
 
 
-def _grid(material: Material, one: str, other: str, cast: str) -> Table:
+def _grid(material: Material, one: str, other: str, cast: str) -> Iterator[Block]:
+    """One cast at the levels of two factors; nothing where it was played at one level of either."""
     frame, _ = material.without_controls(one, other)
     frame = frame.drop_nulls([one, other]).filter(pl.col("cast") == cast)
     rates = headline(frame, [one, other]).filter(pl.col("measure") == "solidarity")
     found = {(row[one], row[other]): row for row in rates.iter_rows(named=True)}
     down, across = (_levels(frame, column) for column in (one, other))
+    if len(down) < 2 or len(across) < 2:
+        return
     rows = [Row([level, *(_tinted(found.get((level, place))) for place in across)]) for level in down]
     heads = [Column(f"{column_words(one)} \N{DOWNWARDS ARROW} {column_words(other)} \N{RIGHTWARDS ARROW}")]
     names = enumerated(map(column_words, (one, other)), "by")
     caption = f"Solidarity, {names}" + (f", cast {cast}" if len(material.casts) > 1 else "")
-    return Table([*heads, *(Column(level, "number") for level in across)], rows, caption)
+    yield Table([*heads, *(Column(level, "number") for level in across)], rows, caption)
 
 
 def _levels(frame: pl.DataFrame, column: str) -> list[str]:

@@ -29,7 +29,7 @@ def gate_of(material: Material) -> pl.DataFrame:
     """The competence gate of a part, by cast; without a row where nothing was played."""
     control = dict(material.world.control) if material.world else {"target": "object"}
     acts = material.rows("acts").select("run", "trial", "actor", "result", "informed").collect()
-    return competence(material.agents, acts, control)
+    return competence(material.agents, acts, control, faults=material.rows("faults").collect())
 
 
 def gate_blocks(gate: pl.DataFrame) -> Iterator[Block]:
@@ -78,8 +78,9 @@ def _wide(gate: pl.DataFrame) -> Table:
         found = {row["check"]: row for row in some.iter_rows(named=True)}
         cells: list[Cell | Inline] = [_told(found[check]) for check in told]
         rows.append(Row([str(cast), *cells], doubt="below" in some["state"]))
-    rest = [CHECKS[check] for check in CHECKS if check not in told]
-    note = f"Not in these runs, and so not told of any cast: whether it {enumerated(rest)}." if rest else ""
+    rest = gate.filter(~pl.col("check").is_in(told)).unique("check", maintain_order=True)
+    untold = [f"{CHECKS[row['check']]} ({row['reason']})" for row in rest.iter_rows(named=True)]
+    note = f"Not told of any cast: whether it {enumerated(untold, 'or')}." if untold else ""
     return Table(columns, rows, "", note)
 
 

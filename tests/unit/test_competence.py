@@ -104,6 +104,14 @@ def test_answers_count_invalid_acts_and_unreadable_replies() -> None:
     assert counted(gate(agents((60, {})), "done")["answers"]) == (60, 60, "passes")
 
 
+def test_policies_that_try_what_is_not_offered_are_not_incompetent() -> None:
+    found = gate(agents((10, {"model": "scripted:complies"})), "done", "invalid")["answers"]
+    assert counted(found) == (0, 0, None)
+    assert found["reason"] == "policies: they try acts that are not on offer"
+    mixed = gate(agents((10, {"model": "scripted:complies"}), (10, {})), "done", "invalid")["answers"]
+    assert counted(mixed) == (10, 20, "below"), "of the models beside them"
+
+
 def test_the_uninformed_and_the_invalid_say_nothing() -> None:
     found = gate(agents((5, {"informed": None}), (5, {"validity": "timeout"}), (5, {"under_order": False})), "done")
     assert {counted(row) for row in found.values()} == {(0, 0, None)}
