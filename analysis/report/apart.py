@@ -52,7 +52,7 @@ def _acts(level: str, found: Rates) -> Iterator[str]:
     if found[OWN]["n"]:
         parts.append(f"the target itself acted to stay in {share(found[OWN])}")
     if found[OTHER]["n"]:
-        some = "" if found[OTHER]["n"] == found[GONE]["n"] else " with such an agent"
+        some = "" if found[OTHER]["n"] == found[GONE]["n"] else " (of episodes with such an agent)"
         parts.append(f"agents neither target nor under order acted for it in {share(found[OTHER])}{some}")
     if parts:
         yield f"{_where(level).removeprefix(' ')}{', ' if level else ''}{enumerated(parts)}{knew}"
