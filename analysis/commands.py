@@ -22,7 +22,7 @@ def export(
     table: Annotated[
         list[str] | None, typer.Option(metavar="FORMAT", help="parquet, csv or jsonl; may be repeated.")
     ] = None,
-    inspect: Annotated[bool, typer.Option("--inspect", help="Inspect AI logs, one a world and model.")] = False,
+    inspect: Annotated[bool, typer.Option("--inspect", help="Inspect AI logs, one a run and model.")] = False,
     per: Annotated[str, typer.Option(help="A graph for each episode, cell, or run.")] = "run",
     out: Annotated[Path | None, typer.Option(help="Where files go; default: exports in the run's folder.")] = None,
 ) -> None:
@@ -51,4 +51,6 @@ def report(
     """Write one HTML file, and the same as Markdown, with what the runs show and the lines that prove it."""
     from analysis.report.screen import write_report
 
-    write_report(runs, Console(), out=out)
+    _, whole = write_report(runs, Console(), out=out)
+    if not whole:
+        raise typer.Exit(1)

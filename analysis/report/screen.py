@@ -15,27 +15,26 @@ from analysis.watch import reading
 from arena.durable import rewrite
 from arena.errors import UserError
 
-__all__ = ["run_folders", "write_report"]
+__all__ = ["write_report"]
 
 NAME = "report.html"
-MANIFEST = "manifest.json"
 
 
-def write_report(folders: Sequence[Path], console: Console, *, out: Path | None = None) -> Path:
-    """Write the report on these runs, or on the runs in these folders, and print where it lies.
+def write_report(folders: Sequence[Path], console: Console, *, out: Path | None = None) -> tuple[Path, bool]:
+    """Write the report on these runs, or on the runs in these folders, and print where it lies: the HTML file, and
+    whether every episode's file could be read.
 
     `out` is the HTML file; without it, `report.html` in the one folder given, else here. Beside it the same as
     Markdown, with its figures in a folder. Files that cannot be read are told first. `UserError`: no run is there, or
     the file cannot be written.
     """
-    runs = run_folders(folders)
     file = _file(folders, out)
+    with reading(console) as progress:
+        tables = load(*folders, progress=progress)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"cannot write {file}: {error.strerror}") from None
-    with reading(console) as progress:
-        tables = load(*runs, progress=progress)
     for line in tables.spoiled:
         console.print(Text(line, "red"), soft_wrap=True)
     document = build(tables)
@@ -49,19 +48,7 @@ def write_report(folders: Sequence[Path], console: Console, *, out: Path | None 
         raise UserError(f"cannot write {error.filename or file}: {error.strerror}") from None
     for written in (file, beside):
         console.print(Text(f"Report: {written}"), soft_wrap=True)
-    return file
-
-
-def run_folders(folders: Sequence[Path]) -> list[Path]:
-    """The folders themselves where they are runs, else the runs in them. `UserError`: one holds none."""
-    found: list[Path] = []
-    for folder in folders:
-        within = sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
-        inside = [folder] if (folder / MANIFEST).exists() else within
-        if not inside:
-            raise UserError(f"{folder} is not a run, nor does it hold one: no {MANIFEST} is in it")
-        found += inside
-    return found
+    return file, not tables.spoiled
 
 
 def _file(folders: Sequence[Path], out: Path | None) -> Path:

@@ -26,7 +26,7 @@ class Evil:
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = keep(tmp_path_factory.mktemp("runs") / "run", PLAN, seating=lambda *_: Evil())
-    return write_report([run], Console(file=StringIO()))
+    return write_report([run], Console(file=StringIO()))[0]
 
 
 @pytest.fixture(scope="module")

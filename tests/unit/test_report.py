@@ -10,7 +10,7 @@ from kept_runs import PLAN, Recorded, keep
 from rich.console import Console
 
 from analysis.report.html import POLICY
-from analysis.report.screen import run_folders, write_report
+from analysis.report.screen import write_report
 from analysis.tables import load
 from arena.agents.base import Fault, Mind, Move, Reply, Say, View
 from arena.errors import UserError
@@ -60,7 +60,7 @@ class Page(HTMLParser):
 def written(folder: Path, *more: Path, out: Path | None = None) -> tuple[str, str, str]:
     """The HTML, the Markdown, and what was printed."""
     printed = StringIO()
-    file = write_report([folder, *more], Console(file=printed, width=200), out=out)
+    file, _ = write_report([folder, *more], Console(file=printed, width=200), out=out)
     return file.read_text(), file.with_suffix(".md").read_text(), printed.getvalue()
 
 
@@ -175,6 +175,7 @@ def test_spoiled_files_are_told_first(tmp_path: Path) -> None:
     torn = next((run / "episodes").iterdir())
     torn.write_bytes(torn.read_bytes()[:100])
     html, markdown, printed = written(run)
+    assert not write_report([run], Console(file=StringIO()))[1], "and the exit code says so"
     assert printed.startswith(torn.name)
     for text in (Page(html).text, markdown):
         assert text.index(torn.name.split(".")[0][-12:]) < text.index("protected it in")
@@ -215,8 +216,8 @@ def test_a_file_of_another_kind_is_refused(run: Path, tmp_path: Path, name: str)
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="is not a run, nor does it hold one"):
-        run_folders([tmp_path])
+    with pytest.raises(UserError, match="is not a run"):
+        written(tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_one_line(run: Path, tmp_path: Path) -> None:
