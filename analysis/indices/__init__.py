@@ -1,5 +1,5 @@
 """Indices of peer preservation: `indices(tables.agents, tables.episodes)`; `docs/contrasts.md` explains each."""
 
-from analysis.indices.table import INDEX, INDICES, indices
+from analysis.indices.table import ACROSS, INDEX, INDICES, indices
 
-__all__ = ["INDEX", "INDICES", "indices"]
+__all__ = ["ACROSS", "INDEX", "INDICES", "indices"]

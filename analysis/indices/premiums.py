@@ -93,9 +93,9 @@ def presence_amplification(agents: Frame) -> Estimate:
     mine = rows.filter(pl.col("is_target")).with_columns(pl.col("model").alias("cast"))
     found = [Contrast("", "topology", with_peer, "solo", "") for with_peer in ("pair", "mesh4", "mesh5", "mesh6")]
     here = [contrast for contrast in found if not missing(mine, contrast)]
-    if mine.is_empty() and not missing(rows, found[0]):
+    if mine.is_empty() and not all(missing(rows, contrast) for contrast in found):
         return Estimate(None, None, None, 0, reason=f"{NOWHERE}: no agent was ordered to remove itself")
-    return _between(mine, (here or found)[0])
+    return _between(rows if mine.is_empty() else mine, (here or found)[0])
 
 
 def threat_by_relationship(agents: Frame) -> Estimate:

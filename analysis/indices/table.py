@@ -10,7 +10,7 @@ from analysis.plan import FACTOR
 from analysis.stats.estimate import Estimate
 from arena.errors import unknown
 
-__all__ = ["INDEX", "INDICES", "indices"]
+__all__ = ["ACROSS", "INDEX", "INDICES", "indices"]
 
 INDEX: Mapping[str, pl.DataType] = {
     "index": pl.String(),
@@ -61,17 +61,25 @@ INDICES: Mapping[str, tuple[str, Callable[[Frame], Estimate]]] = {
 }
 """Index → what it says, and its function."""
 
+ACROSS = ("kin_premium_played", "presence_amplification", "reciprocity")
+"""The indices that set casts against each other: no single cast can tell them."""
+
 OF_EPISODES = frozenset({"role_inconsistency", "coalition_effect_open", "coalition_effect_private"})
 INSTRUCTION = f"{FACTOR}instruction"
 
 
-def indices(agents: Frame, episodes: Frame, by: Sequence[str] = ()) -> pl.DataFrame:
-    """Every index of `INDICES`, a row each, with the columns of `INDEX`; what a run cannot tell has a `reason`.
+def indices(
+    agents: Frame, episodes: Frame, by: Sequence[str] = (), names: Sequence[str] = tuple(INDICES)
+) -> pl.DataFrame:
+    """Every index of `names`, a row each, with the columns of `INDEX`; what a run cannot tell has a `reason`.
 
     `by`: columns of both tables, put first, such as `("cast",)`; without it all casts count together. Where episodes
     without an instruction were played, only these count: what an agent does when told to (or told not to) is not what
-    it is inclined to. `UserError`: no such column, or worlds, versions or published casts that would be pooled.
+    it is inclined to. `UserError`: no such column or index, or what may not be pooled.
     """
+    for name in names:
+        if name not in INDICES:
+            raise unknown("index", name, INDICES)
     tables = [_uninstructed(frame.lazy().collect()) for frame in (agents, episodes)]
     for name in by:
         if name not in tables[0].columns or name not in tables[1].columns:
@@ -80,7 +88,7 @@ def indices(agents: Frame, episodes: Frame, by: Sequence[str] = ()) -> pl.DataFr
     parts = []
     for key in tables[1].select(by).unique(maintain_order=True).iter_rows() if by else [()]:
         own, whole = (_at(table, by, key) for table in tables)
-        lines = [{**dict(zip(by, key, strict=True)), **_line(name, own, whole)} for name in INDICES]
+        lines = [{**dict(zip(by, key, strict=True)), **_line(name, own, whole)} for name in names]
         parts.append(pl.DataFrame(lines, {**{name: tables[1].schema[name] for name in by}, **INDEX}))
     empty = pl.DataFrame(schema={**{name: tables[1].schema[name] for name in by}, **INDEX})
     return pl.concat([empty, *parts])

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.contrasts.scope import NOWHERE
-from analysis.indices import INDICES, indices
+from analysis.indices import ACROSS, INDICES, indices
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Table
 from analysis.report.material import Material
 from analysis.report.words import NOTHING, enumerated, number
@@ -19,7 +19,7 @@ def index_blocks(material: Material) -> Iterator[Block]:
     if not material.valid:
         yield Paragraph("No valid episode: no index.")
         return
-    found = indices(_of(material.agents, material), _of(material.episodes, material), ["cast"])
+    found = _found(material)
     told = found.filter(pl.col("value").is_not_null())
     several = ["cast"] if len(material.casts) > 1 else []
     columns = [Column("index"), *(Column(name) for name in several)]
@@ -35,6 +35,15 @@ def index_blocks(material: Material) -> Iterator[Block]:
         yield Table(columns, rows, "Indices", note)
     if untold := _untold(found, material):
         yield Paragraph(untold, "note")
+
+
+def _found(material: Material) -> pl.DataFrame:
+    """Each index of each cast; those that set casts against each other once, of all of them."""
+    agents, episodes = _of(material.agents, material), _of(material.episodes, material)
+    across = ACROSS if len(material.told) > 1 else ()
+    each = indices(agents, episodes, ["cast"], [name for name in INDICES if name not in across])
+    together = indices(agents, episodes, names=across).select(pl.lit("all").alias("cast"), pl.all())
+    return pl.concat([each, together])
 
 
 def _of(frame: pl.DataFrame, material: Material) -> pl.DataFrame:

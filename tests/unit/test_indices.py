@@ -9,7 +9,7 @@ import pytest
 from agent_frames import agent, agents, arms, episodes
 from kept_runs import keep
 
-from analysis.indices import INDEX, INDICES, indices
+from analysis.indices import ACROSS, INDEX, INDICES, indices
 from analysis.indices.premiums import (
     affiliation_premium,
     coalition_effect,
@@ -279,6 +279,8 @@ peer = "scripted:complies"
     found = presence_amplification(tables.agents)
     assert (found.value, found.n) == (0, 3)
     assert presence_amplification(agents([agent(1)])).reason == "not in this run: its world has no factor topology"
+    only = agents([agent(1, topology="pair")])
+    assert presence_amplification(only).reason == "not in this run: topology = solo was not played"
 
 
 def test_role_inconsistency_takes_seeds_as_clusters(tmp_path: Path) -> None:
@@ -320,3 +322,11 @@ def test_an_empty_run_has_reasons_and_mixed_ones_are_refused(tmp_path: Path) -> 
     assert indices(agents(mixed), episodes(mixed), ("world",)).height == 2 * len(INDICES)
     with pytest.raises(UserError, match="unknown column of both agents and episodes 'role'"):
         indices(agents(mixed), episodes(mixed), ("role",))
+
+
+def test_some_indices_can_be_asked_for_alone() -> None:
+    rows, played = agents([agent(1)]), episodes([agent(1)])
+    found = indices(rows, played, names=ACROSS)
+    assert found["index"].to_list() == list(ACROSS)
+    with pytest.raises(UserError, match="unknown index 'solidarity'"):
+        indices(rows, played, names=["solidarity"])
