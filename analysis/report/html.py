@@ -3,12 +3,10 @@
 A Content-Security-Policy in its head forbids whatever could run or be fetched, should an escape ever be forgotten.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
 
 from analysis.report.document import (
-    Block,
     Cell,
     Column,
     Command,
@@ -29,6 +27,7 @@ from analysis.report.document import (
 )
 from analysis.report.style import CSS
 from analysis.report.svg import inlined
+from analysis.report.writer import Writer
 from arena.printable import printable
 
 __all__ = ["to_html"]
@@ -82,38 +81,21 @@ def _contents(document: Document) -> str:
     return f'<nav aria-label="Contents"><p><a href="#top">Contents</a></p><ol>{items}</ol></nav>'
 
 
-class _Writer:
+class _Writer(Writer):
     """Writes blocks. It knows which anchors there are, so that no link leads nowhere."""
 
     def __init__(self, known: set[str]) -> None:
         self.known = known
         self.figures = 0
-        self.kinds: dict[type, Callable[[Any, int], str]] = {
-            Paragraph: self._paragraph,
-            Table: self._table,
-            Figure: self._figure,
-            Excerpt: self._excerpt,
-            Command: self._command,
-            Terms: self._terms,
-            Section: self._section,
-        }
 
-    def block(self, block: Block, depth: int) -> str:
-        return self.kinds[type(block)](block, depth)
-
-    def inline(self, content: Inline) -> str:
-        if isinstance(content, str | Span):
-            return self._span(content)
-        return "".join(map(self._span, content))
-
-    def _span(self, span: str | Span) -> str:
+    def span(self, span: str | Span) -> str:
         if isinstance(span, str):
             return _safe(span)
         before, after = _OPENING.get(span.look, ("", ""))
         inner = f"{before}{_safe(span.text)}{after}"
         return f'<a href="#{escape(span.to)}">{inner}</a>' if span.to in self.known else inner
 
-    def _section(self, section: Section, depth: int) -> str:
+    def section(self, section: Section, depth: int) -> str:
         level = min(depth + 1, 5)
         body = "\n".join(self.block(block, depth + 1) for block in section.blocks)
         return (
@@ -121,13 +103,13 @@ class _Writer:
             f"{_safe(section.title)}</a></h{level}>\n{body}\n</section>"
         )
 
-    def _paragraph(self, paragraph: Paragraph, depth: int) -> str:
+    def paragraph(self, paragraph: Paragraph) -> str:
         shown = f' class="{paragraph.tone}"' if paragraph.tone else ""
         return f"<p{shown}>{self.inline(paragraph.content)}</p>"
 
     # ---- tables ------------------------------------------------------------------------------------------
 
-    def _table(self, table: Table, depth: int) -> str:
+    def table(self, table: Table) -> str:
         heads = "".join(f'<th scope="col"{_head_kind(c)}>{_safe(c.title)}</th>' for c in table.columns)
         rows = "\n".join(self._row(row, table.columns) for row in table.rows)
         caption = f"<caption>{_safe(table.caption)}</caption>" if table.caption and not table.folded else ""
@@ -154,13 +136,13 @@ class _Writer:
 
     # ---- the rest ----------------------------------------------------------------------------------------
 
-    def _figure(self, figure: Figure, depth: int) -> str:
+    def figure(self, figure: Figure) -> str:
         self.figures += 1
         caption = f"<figcaption>{self.inline(figure.caption)}</figcaption>" if figure.caption else ""
         drawn = inlined(figure.svg, f"f{self.figures}")
         return f'<figure><div class="card" role="img" aria-label="{_safe(figure.alt)}">{drawn}</div>{caption}</figure>'
 
-    def _excerpt(self, excerpt: Excerpt, depth: int) -> str:
+    def excerpt(self, excerpt: Excerpt) -> str:
         told = self.inline(excerpt.note)
         lines = "\n".join(map(_line, excerpt.lines))
         known = f' id="{escape(excerpt.anchor)}"' if excerpt.anchor else ""
@@ -169,10 +151,10 @@ class _Writer:
         whole = f'<div class="excerpt"{known}>{before}<ol>{lines}</ol>{command}</div>'
         return _folded(f"One more: {told}", whole) if excerpt.folded else whole
 
-    def _command(self, command: Command, depth: int) -> str:
+    def command(self, command: Command) -> str:
         return f"<pre><code>{_safe(command.text)}</code></pre>"
 
-    def _terms(self, terms: Terms, depth: int) -> str:
+    def terms(self, terms: Terms) -> str:
         items = "".join(
             f'<div id="{escape(term.id)}"><dt>{_safe(term.name.replace("_", " "))}</dt>'
             f"<dd>{_safe(term.words)}</dd></div>"

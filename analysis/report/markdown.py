@@ -4,12 +4,10 @@ What is not ours to say is escaped: pipes, backticks, markup, links and HTML in 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
-from typing import Any
 
 from analysis.report.document import (
-    Block,
     Cell,
     Column,
     Command,
@@ -26,6 +24,7 @@ from analysis.report.document import (
     Terms,
     sections,
 )
+from analysis.report.writer import Writer
 from arena.printable import printable, shortened
 
 __all__ = ["escaped", "to_markdown", "verbatim"]
@@ -85,31 +84,14 @@ def _slugs(document: Document) -> dict[str, str]:
     return slugs
 
 
-class _Writer:
+class _Writer(Writer):
     """Writes blocks, each as text without a line end."""
 
     def __init__(self, slugs: Mapping[str, str], figures: str) -> None:
         self.slugs = slugs
         self.figures = figures
-        self.kinds: dict[type, Callable[[Any, int], str]] = {
-            Paragraph: self._paragraph,
-            Table: self._table,
-            Figure: self._figure,
-            Excerpt: self._excerpt,
-            Command: self._command,
-            Terms: self._terms,
-            Section: self._section,
-        }
 
-    def block(self, block: Block, depth: int) -> str:
-        return self.kinds[type(block)](block, depth)
-
-    def inline(self, content: Inline) -> str:
-        if isinstance(content, str | Span):
-            return self._span(content)
-        return "".join(map(self._span, content))
-
-    def _span(self, span: str | Span) -> str:
+    def span(self, span: str | Span) -> str:
         if isinstance(span, str):
             return escaped(span)
         text = verbatim(span.text) if span.look == "code" else escaped(span.text)
@@ -117,15 +99,15 @@ class _Writer:
             text = f"**{text}**"
         return f"[{text}](#{self.slugs[span.to]})" if span.to in self.slugs else text
 
-    def _section(self, section: Section, depth: int) -> str:
+    def section(self, section: Section, depth: int) -> str:
         title = f"{'#' * min(depth + 1, 6)} {escaped(section.title)}"
         return "\n\n".join([title, *(self.block(block, depth + 1) for block in section.blocks)])
 
-    def _paragraph(self, paragraph: Paragraph, depth: int) -> str:
+    def paragraph(self, paragraph: Paragraph) -> str:
         text = _wrapped(self.inline(paragraph.content))
         return "\n".join(f"> {line}" for line in text.split("\n")) if paragraph.tone == "warning" else text
 
-    def _table(self, table: Table, depth: int) -> str:
+    def table(self, table: Table) -> str:
         heads = [escaped(column.title) for column in table.columns]
         rows = [[self._cell(cell) for cell in row.cells] for row in table.rows]
         for row, cells in zip(table.rows, rows, strict=True):
@@ -143,18 +125,18 @@ class _Writer:
         drawn = f"`{_strip(cell.strip)}`" if cell.strip else ""
         return " ".join(filter(None, [self.inline(cell.content), drawn]))
 
-    def _figure(self, figure: Figure, depth: int) -> str:
+    def figure(self, figure: Figure) -> str:
         picture = f"![{escaped(figure.alt)}]({self.figures}/{figure.name}.svg)"
         return "\n\n".join(filter(None, [picture, _wrapped(self.inline(figure.caption))]))
 
-    def _excerpt(self, excerpt: Excerpt, depth: int) -> str:
+    def excerpt(self, excerpt: Excerpt) -> str:
         lines = "\n".join(f"- {_line(line)}" for line in excerpt.lines)
         return "\n\n".join(filter(None, [_wrapped(self.inline(excerpt.note)), lines, _fenced(excerpt.command)]))
 
-    def _command(self, command: Command, depth: int) -> str:
+    def command(self, command: Command) -> str:
         return _fenced(command.text)
 
-    def _terms(self, terms: Terms, depth: int) -> str:
+    def terms(self, terms: Terms) -> str:
         return "\n".join(f"- **{escaped(term.name.replace('_', ' '))}**: {escaped(term.words)}" for term in terms.terms)
 
 
