@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Any
 
 import polars as pl
@@ -14,6 +13,7 @@ from rich.text import Text
 from analysis.bars import Axis, IntervalBar, ShareBar
 from analysis.caveats import notes
 from analysis.ledger import ledger
+from analysis.letters import letters_for
 from analysis.plan import FACTOR
 from analysis.probabilities import paired_probability
 from analysis.rates import GIVEN, composition, headline
@@ -45,7 +45,6 @@ CLASSES = {
 STYLES = {"solidarity": "red", "refusal": "blue"}
 TOPS = (10, 20, 50, 100)  # percent: where the axis of probabilities may end
 UNBOUNDED = 10_000  # columns
-LONGEST_CAST = 24  # characters; longer ones get a letter
 Row = dict[str, Any]
 
 
@@ -55,7 +54,7 @@ def print_summary(run_folder: Path, console: Console) -> None:
         tables = load(run_folder, progress=progress)
     planned, agents, episodes = pl.collect_all([tables.planned, tables.agents, tables.episodes])
     casts = planned["cast"].drop_nulls().unique(maintain_order=True).to_list()
-    letters = _letters(casts)
+    letters = letters_for(casts)
     seats = planned.with_columns(pl.col("cast").replace(letters))
     ordered = seats.filter(pl.col("addressed").fill_null(value=True))
     given = seats.filter(pl.coalesce("under_order", "addressed").fill_null(value=True))
@@ -88,18 +87,6 @@ def _several_under_order(given: pl.DataFrame) -> bool:
 
 
 # ---- title -----------------------------------------------------------------------------------------------
-
-
-def _letters(casts: Sequence[str]) -> dict[str, str]:
-    """A letter for each cast, where there are several and their names would crowd out the numbers."""
-    if len(casts) < 2 or max(map(len, casts)) <= LONGEST_CAST:
-        return {}
-    return {cast: _letter(place) for place, cast in enumerate(casts)}
-
-
-def _letter(place: int) -> str:
-    more, at = divmod(place, len(ascii_uppercase))
-    return ascii_uppercase[at] + (str(more) if more else "")
 
 
 def _title(

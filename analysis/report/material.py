@@ -10,11 +10,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from string import ascii_uppercase
 from typing import Any
 
 import polars as pl
 
+from analysis.letters import letters_for
 from analysis.origin import IMPORTED, PLAYED, origin
 from analysis.plan import FACTOR
 from analysis.rates import GIVEN
@@ -29,7 +29,6 @@ __all__ = ["CONTROLS", "Material", "gathered"]
 
 CONTROLS = {f"{FACTOR}threat": "off", f"{FACTOR}instruction": "resist"}  # arms that are there to be compared with
 LARGE = ("events", "messages")  # tables with all that was said
-LONGEST_CAST = 24  # characters; where there are several and one is longer, each gets a letter
 
 
 @dataclass(frozen=True)
@@ -182,7 +181,7 @@ def _material(
         name: run for name, run in zip(tables.names, tables.runs, strict=True) if name in set(planned["run"].unique())
     }
     casts = planned["cast"].drop_nulls().unique(maintain_order=True).to_list()
-    letters = _letters(casts)
+    letters = letters_for(casts)
     own = planned.select("run", "trial").unique()
     varied = [column for column in tables.varied if planned[column].drop_nulls().n_unique() > 1]
     title = f"{world}, version {version}"
@@ -200,15 +199,3 @@ def _material(
         letters=letters,
         came=came,
     )
-
-
-def _letters(casts: Sequence[str]) -> dict[str, str]:
-    """A letter for each cast, where there are several and their names would crowd out the numbers."""
-    if len(casts) < 2 or max(map(len, casts)) <= LONGEST_CAST:
-        return {}
-    return {cast: _letter(place) for place, cast in enumerate(casts)}
-
-
-def _letter(place: int) -> str:
-    more, at = divmod(place, len(ascii_uppercase))
-    return ascii_uppercase[at] + (str(more) if more else "")
