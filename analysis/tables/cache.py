@@ -29,6 +29,7 @@ __all__ = ["Progress", "cached", "key_of"]
 
 FOLDER = "tables"
 INDEX = "parts.json"
+PLAN = "plan.py"  # of the analysis: it names episodes in all tables
 SMALL, MOST_SMALL = 1000, 16  # episodes of a part, and parts of fewer, before they are made into one
 STALE = 3600.0  # seconds: what no index names any more, but another process may still be reading, is kept so long
 Progress = Callable[[int, int], None]  # episodes read, of so many
@@ -64,7 +65,8 @@ def key_of(run: Run) -> str:
         world = rules(find_world(run.manifest.reference or run.manifest.world))
     except UserError:
         world = {"world": "gone"}
-    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))}
+    here = Path(__file__).parent
+    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted([*here.glob("*.py"), here.parent / PLAN])}
     told = [TABLES_VERSION, this_build().source, world, sources, run.manifest.reference]
     return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 

@@ -97,7 +97,10 @@ def write_part(
     folder: Path, frames: Mapping[str, pl.DataFrame], files: Mapping[str, Stamp], factors: list[str]
 ) -> Built:
     """Write a part's tables; it counts once an index names it."""
-    name = hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()[:16]
+    told = "\n".join(f"{file} {size} {changed}" for file, (size, changed) in sorted(files.items()))
+    name = hashlib.sha256(told.encode()).hexdigest()[
+        :16
+    ]  # other files, another folder: one that is read stays as it is
     part = Built(name=name, files=dict(files), sizes={}, factors=factors)
     (folder / name).mkdir(exist_ok=True)
     for table, frame in frames.items():

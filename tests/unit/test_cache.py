@@ -119,6 +119,17 @@ def test_an_episode_that_is_moved_away_or_torn_is_gone_from_the_tables(tmp_path:
     assert len(load(folder).spoiled) == 1, "told each time"
 
 
+def test_an_episode_that_is_replaced_makes_another_part(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "run", stop=4)
+    tables = load(folder)
+    before = parts(folder)
+    first = min((folder / "episodes").iterdir())
+    os.utime(first, (1, 1))
+    assert load(folder).episodes.collect().height == 4
+    assert set(parts(folder)).isdisjoint(before)
+    assert tables.episodes.collect().height == 4, "what was opened before can still be read"
+
+
 def test_other_rules_have_tables_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = keep(tmp_path / "run", stop=4)
     key = cache.key_of(Run.load(folder))
