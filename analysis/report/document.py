@@ -6,7 +6,11 @@ anchor of a table's row, of the same document; nothing in a report leads out of 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from analysis.figures.files import Figure as Chart
 
 __all__ = [
     "Block",
@@ -110,12 +114,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing as SVG. `alt` says in words what is seen; `name` is a file's name without its ending."""
+    """A chart of `analysis.figures`. `alt` says in words what is seen; `name` is a file's name without its ending."""
 
     name: str
-    svg: str
+    chart: "Chart"
     alt: str
     caption: Inline = ""
+
+    @cached_property
+    def svg(self) -> str:
+        """The chart as SVG, in colours that follow the page: drawn when it is first asked for, which takes a while."""
+        from analysis.figures.files import svg
+
+        return svg(self.chart, adaptive=True, check=False)
 
 
 @dataclass(frozen=True)

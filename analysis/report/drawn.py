@@ -26,6 +26,4 @@ def unchecked() -> Iterator[None]:
 
 def drawn(name: str, chart: "Chart", alt: str, caption: Inline = "") -> Figure:
     """A chart, in colours that follow the page by day and by night. `alt` says what is seen."""
-    from analysis.figures.files import svg
-
-    return Figure(name, svg(chart, adaptive=True, check=False), alt, caption)
+    return Figure(name, chart, alt, caption)
