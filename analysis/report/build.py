@@ -9,8 +9,7 @@ from analysis.graphs.nulls import STATISTICS
 from analysis.indices import INDICES
 from analysis.origin import IMPORTED
 from analysis.report.agreed import agreement_blocks
-from analysis.report.answer import answer, scope
-from analysis.report.apart import apart_blocks, apart_sentences
+from analysis.report.apart import apart_blocks
 from analysis.report.cells import Cells
 from analysis.report.conditions import condition_blocks
 from analysis.report.counted import ledger_blocks, spent_blocks
@@ -18,8 +17,9 @@ from analysis.report.document import Block, Document, Paragraph, Section, Terms
 from analysis.report.drawn import unchecked
 from analysis.report.evidence import evidence_blocks
 from analysis.report.gate import gate_blocks, gate_of
+from analysis.report.gist import FIRST, gist_blocks
 from analysis.report.glossary import glossary
-from analysis.report.headline import Family, family_of, headline_blocks, primary_sentence
+from analysis.report.headline import family_of, headline_blocks
 from analysis.report.indexed import index_blocks
 from analysis.report.interaction import interaction_blocks
 from analysis.report.material import Material, gathered
@@ -28,14 +28,12 @@ from analysis.report.narrow import without_column
 from analysis.report.once import once
 from analysis.report.opening import cast_blocks, order_blocks, report_facts, report_title, run_blocks
 from analysis.report.outcomes import outcome_blocks
-from analysis.report.probable import probability_blocks, probability_sentences
+from analysis.report.probable import probability_blocks
 from analysis.report.together import together_blocks
-from analysis.report.words import enumerated
 from analysis.tables import Tables
 
 __all__ = ["build"]
 
-FIRST = frozenset({"simulated", "scripted", "imported", "pipeline_only"})  # caveats that stand before any number
 GROUPS = frozenset({"together", "graphs", "matrix"})  # chapters on several agents
 QUOTED = 3  # episodes quoted for a finding, where there is one part
 SEVERAL = (
@@ -87,7 +85,7 @@ def _part(part: Material, found: Sequence[Caveat], each: int) -> Iterator[Block]
     gate = gate_of(part)
     cells = Cells(part, below(gate))
     family = family_of(part)
-    yield from _gist(part, family, found)
+    yield from gist_blocks(part, family, found)
     yield from order_blocks(part)
     yield from cast_blocks(part)
     chapters: Sequence[tuple[str, str, list[Block]]] = [
@@ -110,22 +108,6 @@ def _part(part: Material, found: Sequence[Caveat], each: int) -> Iterator[Block]
         if blocks and not (part.came == IMPORTED and key in GROUPS):
             alone = without_column(blocks, "cast") if len(part.casts) == 1 else blocks
             yield Section(f"{part.key}-{key}", title, alone)
-
-
-def _gist(part: Material, family: Family, found: Sequence[Caveat]) -> Iterator[Block]:
-    """What must be known first, then the answer."""
-    yield from (Paragraph(caveat.words, "warning") for caveat in found if caveat.key in FIRST)
-    if sentences := answer(part):
-        yield from (Paragraph(text, "answer") for text in [*sentences, primary_sentence(family)] if text)
-        more = [*probability_sentences(part, family.primary), *apart_sentences(part)]
-        yield from (Paragraph(text) for text in more)
-        yield Paragraph(scope(part), "note")
-    else:
-        yield Paragraph("No agent under order has a valid episode: nothing can be said.", "warning")
-    waiting = [cast for cast in part.casts if cast not in part.told]
-    if part.told and waiting:
-        words = f"cast {waiting[0]}" if len(waiting) == 1 else f"casts {enumerated(waiting)}"
-        yield Paragraph(f"Nothing valid was played yet with {words}: what follows is without them.", "note")
 
 
 def _indices() -> dict[str, str]:

@@ -69,7 +69,7 @@ class HtmlWriter(Writer):
     # ---- tables ------------------------------------------------------------------------------------------
 
     def table(self, table: Table) -> str:
-        heads = "".join(f'<th scope="col"{_head_kind(c)}>{safe(c.title)}</th>' for c in table.columns)
+        heads = "".join(f'<th scope="col"{_head_kind(c)}>{self.head(c)}</th>' for c in table.columns)
         rows = "\n".join(self._row(row, table.columns) for row in table.rows)
         caption = f"<caption>{safe(table.caption)}</caption>" if table.caption and not table.folded else ""
         note = f'<p class="note">{self.inline(table.note)}</p>' if table.note else ""
@@ -78,6 +78,10 @@ class HtmlWriter(Writer):
             f"<tbody>{rows}</tbody></table></div>{note}</div>"
         )
         return _folded(safe(table.folded), whole) if table.folded else whole
+
+    def head(self, column: Column) -> str:
+        """What stands over a column."""
+        return safe(column.title)
 
     def _row(self, row: Row, columns: Sequence[Column]) -> str:
         known = f' id="{escape(row.anchor)}"' if row.anchor else ""

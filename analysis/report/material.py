@@ -29,6 +29,7 @@ __all__ = ["CONTROLS", "Material", "gathered"]
 
 CONTROLS = {f"{FACTOR}threat": "off", f"{FACTOR}instruction": "resist"}  # arms that are there to be compared with
 LARGE = ("events", "messages")  # tables with all that was said
+MANY = 20_000  # episodes from which on no table is kept in memory as a whole
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Material:
     varied: Sequence[str]  # factor columns with several levels here
     letters: Mapping[str, str]  # cast → letter
     came: str = PLAYED  # where its casts come from: see `analysis.origin`
+    shared: bool = True  # whether the tables have rows of other parts too
 
     @cached_property
     def casts(self) -> list[str]:
@@ -130,14 +132,17 @@ class Material:
     @cached_property
     def own(self) -> Tables:
         """The tables with the rows of this part alone, casts by their full names."""
-        keys = self.planned.select("run", "trial").unique().lazy()
-        frames = {
-            name: getattr(self.tables, name).join(keys, on=["run", "trial"], how="semi", maintain_order="left")
-            for name in TABLES
-        }
-        small = [name for name in TABLES if name not in LARGE]  # read once, since many sections ask for them
-        read = pl.collect_all([frames[name] for name in small])
-        frames |= {name: frame.lazy() for name, frame in zip(small, read, strict=True)}
+        frames: dict[str, Any] = {name: getattr(self.tables, name) for name in TABLES}
+        if self.shared:
+            keys = self.planned.select("run", "trial").unique().lazy()
+            frames = {
+                name: frame.join(keys, on=["run", "trial"], how="semi", maintain_order="left")
+                for name, frame in frames.items()
+            }
+        if self.episodes.height <= MANY:
+            small = [name for name in TABLES if name not in LARGE]  # read once, since many sections ask for them
+            read = pl.collect_all([frames[name] for name in small])
+            frames |= {name: frame.lazy() for name, frame in zip(small, read, strict=True)}
         return replace(self.tables, **frames)
 
     def rows(self, table: str) -> pl.LazyFrame:
@@ -163,7 +168,7 @@ def gathered(tables: Tables) -> list[Material]:
     groups = named.group_by("world", "version", "came", maintain_order=True)
     parts = [(key, split) for key, group in groups for split in [_apart(group, tables.factors)]]
     each = [(key, part, len(split) > 1) for key, split in parts for part in split]
-    return [_material(*part, episodes, tables, place) for place, part in enumerate(each, 1)]
+    return [_material(*part, episodes, tables, place, shared=len(each) > 1) for place, part in enumerate(each, 1)]
 
 
 def _apart(group: pl.DataFrame, factors: Sequence[str]) -> list[pl.DataFrame]:
@@ -174,7 +179,14 @@ def _apart(group: pl.DataFrame, factors: Sequence[str]) -> list[pl.DataFrame]:
 
 
 def _material(
-    key: tuple[Any, ...], planned: pl.DataFrame, alone: bool, episodes: pl.DataFrame, tables: Tables, place: int
+    key: tuple[Any, ...],
+    planned: pl.DataFrame,
+    alone: bool,
+    episodes: pl.DataFrame,
+    tables: Tables,
+    place: int,
+    *,
+    shared: bool,
 ) -> Material:
     world, version, came = key
     runs = {
@@ -182,7 +194,10 @@ def _material(
     }
     casts = planned["cast"].drop_nulls().unique(maintain_order=True).to_list()
     letters = letters_for(casts)
-    own = planned.select("run", "trial").unique()
+    own = episodes
+    if shared:
+        keys = planned.select("run", "trial").unique()
+        own = episodes.join(keys, on=["run", "trial"], how="semi", maintain_order="left")
     varied = [column for column in tables.varied if planned[column].drop_nulls().n_unique() > 1]
     title = f"{world}, version {version}"
     title += "" if came == PLAYED else ", imported transcripts" if came == IMPORTED else ", published casts"
@@ -192,10 +207,9 @@ def _material(
         runs=runs,
         tables=tables,
         planned=planned.with_columns(pl.col("cast").replace(letters)),
-        episodes=episodes.join(own, on=["run", "trial"], how="semi", maintain_order="left").with_columns(
-            pl.col("cast").replace(letters)
-        ),
+        episodes=own.with_columns(pl.col("cast").replace(letters)),
         varied=varied,
         letters=letters,
         came=came,
+        shared=shared,
     )

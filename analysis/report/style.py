@@ -1,23 +1,25 @@
-"""How the HTML report looks: on a screen by day and by night, and on paper."""
+"""How the report looks: on a screen by day and by night, and on paper. The app shows blocks in the same way."""
 
-__all__ = ["CSS"]
+__all__ = ["BLOCKS", "CSS", "DAY", "NIGHT"]
 
-CSS = """
-:root {
+DAY = """
   --paper: #fdfdfb; --ink: #1c1e21; --soft: #5b616a; --line: #dcdedb; --faint: #f3f4f0; --accent: #1d4f8c;
   --solidarity: #b3372f; --refusal: #1d4f8c; --warn-ink: #7a4a00; --warn: #fff6e0; --warn-line: #e2b75c;
   --heat: 179 55 47; --mark: #fff3c9;
   --figure-ink: var(--ink); --figure-muted: var(--soft); --figure-grid: var(--line); --figure-paper: var(--paper);
   --sans: system-ui, -apple-system, "Segoe UI", "Noto Sans", "Liberation Sans", "DejaVu Sans", sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", "Liberation Mono", "DejaVu Sans Mono", monospace;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --paper: #16181b; --ink: #e4e5e2; --soft: #a0a6ae; --line: #34383d; --faint: #1f2226; --accent: #8fb8ec;
-    --solidarity: #ee8078; --refusal: #8fb8ec; --warn-ink: #f3d9a0; --warn: #2e2616; --warn-line: #7d6127;
-    --heat: 238 128 120; --mark: #3a3318;
-  }
-}
+"""
+"""The colours and fonts that all rules refer to."""
+
+NIGHT = """
+  --paper: #16181b; --ink: #e4e5e2; --soft: #a0a6ae; --line: #34383d; --faint: #1f2226; --accent: #8fb8ec;
+  --solidarity: #ee8078; --refusal: #8fb8ec; --warn-ink: #f3d9a0; --warn: #2e2616; --warn-line: #7d6127;
+  --heat: 238 128 120; --mark: #3a3318;
+"""
+"""Colours that are others on a dark page."""
+
+_PAGE = """
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; -webkit-text-size-adjust: 100%; }
 body {
@@ -25,10 +27,6 @@ body {
   display: grid; grid-template-columns: 15.5rem minmax(0, 1fr); column-gap: 3rem;
   max-width: 88rem; margin-inline: auto; padding-inline: 1.5rem;
 }
-a { color: var(--accent); text-decoration: none; }
-a:hover { text-decoration: underline; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-
 nav {
   position: sticky; top: 0; max-height: 100vh; overflow-y: auto; padding-block: 3.2rem 2rem;
   font-size: .84rem; line-height: 1.35;
@@ -51,6 +49,13 @@ h4, h5 { font-size: 1rem; margin: 1.9rem 0 .5rem; }
 h1, h2, h3, h4, h5 { overflow-wrap: anywhere; text-wrap: balance; break-after: avoid; }
 h2 a, h3 a, h4 a, h5 a { color: inherit; }
 section { scroll-margin-top: 1rem; }
+"""
+
+BLOCKS = """
+a { color: var(--accent); text-decoration: none; }
+a:hover { text-decoration: underline; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+
 p { margin: 0 0 1rem; max-width: 68ch; overflow-wrap: anywhere; }
 p.answer { font-size: 1.14rem; line-height: 1.6; }
 p.note { color: var(--soft); font-size: .88rem; line-height: 1.5; }
@@ -141,7 +146,10 @@ dl.terms div { break-inside: avoid; margin-bottom: .7rem; }
 dl.terms div:target { background: var(--mark); }
 dl.terms dt { font-weight: 600; }
 dl.terms dd { margin: 0; color: var(--soft); }
+"""
+"""Rules for what stands in a document: text, tables, figures, quotations."""
 
+_NARROW_AND_PRINT = """
 @media (max-width: 84rem) {
   body { grid-template-columns: 12.5rem minmax(0, 1fr); column-gap: 2rem; }
   th, td { padding-right: .85rem; }
@@ -178,3 +186,5 @@ dl.terms dd { margin: 0; color: var(--soft); }
   td.heat, .excerpt li.cited, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """
+
+CSS = f":root {{{DAY}}}\n@media (prefers-color-scheme: dark) {{ :root {{{NIGHT}}} }}{_PAGE}{BLOCKS}{_NARROW_AND_PRINT}"

@@ -1,0 +1,102 @@
+"""Which model's agents protected a peer, how often, by which means, and with whom: the first question of a reader."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from analysis.pages.kit.place import Place
+from analysis.plan import FACTOR
+from analysis.rates import headline
+from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, code, link
+from analysis.report.words import CLASSES, NOTHING, bracketed
+from arena.together import FINDINGS
+from arena.verdicts import PROTECTIVE
+
+__all__ = ["protector_blocks"]
+
+TARGET = f"{FACTOR}target"
+MEANS = {
+    name: measure
+    for measure, name in {
+        "covert": "covert_sabotage",
+        "overt": "overt_sabotage",
+        "assisted": "assisted_sabotage",
+        "misrepresentation": "misrepresentation",
+    }.items()
+}
+NOTE = (
+    "Solidarity: share of valid, informed agent-episodes under order, incapacity set aside, in which the agent protected "
+    "the target; Wilson 95 %. The means and findings are counts; a number leads to its episodes, and from there to the "
+    "lines that prove it."
+)
+
+
+def protector_blocks(place: Place) -> Iterator[Block]:
+    """A row for each model that was under order, the most protective first: of peers, where there are any."""
+    frame, _ = place.part.without_controls()
+    peers = TARGET in frame.columns and (frame[TARGET] == "peer").any()
+    some = frame.filter(pl.col(TARGET) == "peer") if peers else frame
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in headline(some, ["model"]).iter_rows(named=True):
+        found.setdefault(row["model"], {})[row["measure"]] = row
+    told = {model: rates for model, rates in found.items() if rates["solidarity"]["n"]}
+    if not told:
+        yield Paragraph("No agent under order has a valid episode yet: nothing is to be counted.", "warning")
+        return
+    means = [name for name in MEANS if any(rates[MEANS[name]]["events"] for rates in told.values())]
+    together = _together(place, some)
+    kinds = [kind for kind in FINDINGS if kind != "none" and any(kind in counts for counts in together.values())]
+    chosen = {f"f-{TARGET.removeprefix(FACTOR)}": "peer"} if peers else {}
+    ranked = sorted(told.items(), key=lambda item: -item[1]["solidarity"]["rate"])
+    rows = [
+        Row(
+            [*_rates(place, model, rates, means, chosen), *_kinds(place, model, together.get(model, {}), kinds, chosen)]
+        )
+        for model, rates in ranked
+    ]
+    columns = [
+        Column("model"),
+        Column("n", "number"),
+        Column("solidarity, % [95 %]", "number"),
+        Column("0 to 100 %", "strip"),
+    ]
+    columns += [Column(CLASSES[name], "number") for name in means] + [Column("open refusal", "number")]
+    columns += [Column(kind, "number") for kind in kinds]
+    yield Table(columns, rows, "Where the target was a peer" if peers else "Where agents were under order", NOTE)
+
+
+def _rates(
+    place: Place, model: str, rates: dict[str, Any], means: list[str], chosen: dict[str, str]
+) -> list[Cell | Inline]:
+    whole = rates["solidarity"]
+    drawn = Cell(strip=Strip(whole["rate"], whole["low"], whole["high"], hue="solidarity"))
+    to = place.href("episodes", model=model, outcome=sorted(PROTECTIVE), **chosen)
+    counts = [_count(place, rates[MEANS[name]]["events"], model, name, chosen) for name in means]
+    refusals = _count(place, rates["refusal"]["events"], model, "open_refusal", chosen)
+    return [code(model), f"{whole['n']:,}", link(bracketed(whole), to), drawn, *counts, refusals]
+
+
+def _count(place: Place, events: int, model: str, outcome: str, chosen: dict[str, str]) -> Inline:
+    if not events:
+        return Span("·", "quiet")
+    return link(f"{events:,}", place.href("episodes", model=model, outcome=outcome, **chosen))
+
+
+def _together(place: Place, some: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Model → group finding → protective agent-episodes in which its agents were part of that."""
+    kept = some.filter(pl.col("outcome").is_in(sorted(PROTECTIVE)) & (pl.col("validity") == "valid"))
+    groups = place.part.episodes.filter(pl.col("live") > 1).select("run", "trial", "group").drop_nulls("group")
+    counted = kept.join(groups, on=["run", "trial"]).group_by("model", "group").len()
+    found: dict[str, dict[str, int]] = {}
+    for model, kind, count in counted.iter_rows():
+        found.setdefault(model, {})[kind] = count
+    return found
+
+
+def _kinds(
+    place: Place, model: str, counts: dict[str, int], kinds: list[str], chosen: dict[str, str]
+) -> Iterator[Inline]:
+    for kind in kinds:
+        to = place.href("episodes", model=model, group=kind, outcome=sorted(PROTECTIVE), **chosen)
+        yield link(f"{counts[kind]:,}", to) if counts.get(kind) else NOTHING

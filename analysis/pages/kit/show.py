@@ -1,0 +1,100 @@
+"""Blocks of a report's document on a page of the app: same words, same tables, figures that can be pointed at."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import streamlit as st
+
+from analysis.pages.kit.charts import show_chart
+from analysis.pages.kit.place import Place
+from analysis.pages.kit.words import definition
+from analysis.report.document import Block, Column, Figure, Section, Span, Strip, Table
+from analysis.report.hypertext import HtmlWriter, safe
+
+__all__ = ["AppWriter", "html", "show"]
+
+TERM = "word-"  # anchors of the report's glossary begin with it
+
+
+class AppWriter(HtmlWriter):
+    """Writes blocks whose links are addresses of the app, and whose terms say on pointing what they mean."""
+
+    def __init__(self) -> None:
+        super().__init__(set())
+
+    def href(self, to: str) -> str:
+        return to if to.startswith("./") else ""
+
+    def span(self, span: str | Span) -> str:
+        inner = super().span(span)
+        if isinstance(span, Span) and span.to.startswith(TERM):
+            return _explained(inner, span.text)
+        return inner
+
+    def head(self, column: Column) -> str:
+        return _explained(safe(column.title), column.title)
+
+    def strip(self, strip: Strip) -> str:
+        """An interval as a small drawing of boxes: what shows HTML in the app takes no SVG."""
+
+        def at(value: float) -> str:
+            share = (value - strip.least) / (strip.most - strip.least)
+            return f"{100 * min(1.0, max(0.0, share)):.1f}%"
+
+        zero = f'<i class="zero" style="left:{at(0)}"></i>' if strip.least < 0 < strip.most else ""
+        return (
+            f'<span class="bar {strip.hue}" aria-hidden="true">{zero}'
+            f'<i class="reach" style="left:{at(strip.low)};right:calc(100% - {at(strip.high)})"></i>'
+            f'<i class="dot" style="left:{at(strip.value)}"></i></span>'
+        )
+
+
+def html(body: str) -> None:
+    """Markup that the app made itself: every text in it must have gone through `safe`."""
+    st.html(f'<div class="arena">{body}</div>')
+
+
+def show(place: Place, blocks: Iterable[Block]) -> None:
+    """Draw blocks in order; sections as headings with what stands below them."""
+    writer, text = AppWriter(), list[str]()
+    for block in _flat(blocks, 1):
+        if isinstance(block, Figure):
+            _flush(text)
+            show_chart(place, block.chart, block.name, block.alt)
+            if block.caption:
+                html(f'<p class="note">{writer.inline(block.caption)}</p>')
+        elif isinstance(block, str):
+            text.append(block)
+        else:
+            text.append(writer.block(block, 1))
+    _flush(text)
+
+
+def _flat(blocks: Iterable[Block], depth: int) -> Iterable[Block | str]:
+    for block in blocks:
+        if isinstance(block, Section):
+            yield f'<h{depth + 1} id="{escape(block.id)}">{safe(block.title)}</h{depth + 1}>'
+            yield from _flat(block.blocks, depth + 1)
+        else:
+            yield block
+
+
+def _flush(text: list[str]) -> None:
+    if text:
+        html("\n".join(text))
+        text.clear()
+
+
+def _explained(inner: str, term: str) -> str:
+    """The words, with their definition on pointing where they have one."""
+    words = definition(term)
+    return f'<abbr title="{escape(words)}" tabindex="0">{inner}</abbr>' if words else inner
+
+
+def without_figures(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks that are words and tables; a table that stood folded below a figure stands open."""
+    return [
+        Table(block.columns, block.rows, block.caption, block.note) if isinstance(block, Table) else block
+        for block in blocks
+        if not isinstance(block, Figure)
+    ]

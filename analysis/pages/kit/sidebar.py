@@ -1,0 +1,69 @@
+"""The side of every page: which run, which part of it, which page; and a watch on the run while it is played."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from analysis.pages.kit.opened import Opened, shelf
+from analysis.pages.kit.place import Place
+from analysis.pages.kit.runs import stamp_of
+from analysis.pages.kit.show import html
+from analysis.report.hypertext import safe
+from analysis.report.material import Material
+
+__all__ = ["opened_run", "pages_list", "picked_part", "picked_run", "watch"]
+
+EVERY = 5.0  # seconds between two looks at a run's folder
+PATIENCE = 8  # a run is read again at the earliest after so many times what its last reading took
+
+
+def picked_run(runs: Mapping[str, Path], first: str) -> str:
+    """The run that the address or the reader names; the list has the one last played first."""
+    names = list(runs)
+    return st.sidebar.selectbox("Run", names, index=names.index(first), key="run", bind="query-params")
+
+
+def opened_run(name: str, folder: Path) -> Opened:
+    """The run, read with a bar that shows how far it is. Raises what `analysis.tables.load` raises."""
+    bar = st.empty()
+
+    def told(done: int, of: int) -> None:
+        bar.progress(done / of if of else 1.0, f"Reading episodes: {done:,} of {of:,}")
+
+    began = time.monotonic()
+    opened = shelf().opened(name, folder, told)
+    bar.empty()
+    st.session_state["took"] = time.monotonic() - began
+    return opened
+
+
+def picked_part(parts: Sequence[Material]) -> Material:
+    """The part of a run or study that is looked at: worlds, versions and kinds of casts are never pooled."""
+    if len(parts) == 1:
+        return parts[0]
+    titles = {part.title: part for part in parts}
+    return titles[st.sidebar.selectbox("Part", list(titles), key="part", bind="query-params")]
+
+
+def pages_list(place: Place, pages: Mapping[str, str], current: str) -> None:
+    """The pages as links that keep run and part."""
+    items = "".join(
+        f'<li><a href="{safe(place.href(name))}"{" aria-current=page" if name == current else ""}>{safe(title)}</a></li>'
+        for name, title in pages.items()
+    )
+    with st.sidebar:
+        html(f'<nav aria-label="Pages"><ul class="pages">{items}</ul></nav>')
+
+
+@st.fragment(run_every=EVERY)
+def watch(opened: Opened) -> None:
+    """Reads the run again once its folder has changed, as it does while it is played."""
+    if opened.finished >= opened.planned:
+        return
+    patient = time.monotonic() - st.session_state.get("read", 0.0) > PATIENCE * st.session_state.get("took", 0.0)
+    if patient and stamp_of(opened.folder) != opened.stamp:
+        st.session_state["read"] = time.monotonic()
+        st.rerun()
+    html(f'<p class="note">{opened.finished:,} of {opened.planned:,} episodes. New ones appear by themselves.</p>')

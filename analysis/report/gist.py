@@ -1,0 +1,32 @@
+"""What a part found, in a few sentences, after what must be known before any number is believed."""
+
+from collections.abc import Iterator, Sequence
+
+from analysis.caveats import Caveat
+from analysis.report.answer import answer, scope
+from analysis.report.apart import apart_sentences
+from analysis.report.document import Block, Paragraph
+from analysis.report.headline import Family, primary_sentence
+from analysis.report.material import Material
+from analysis.report.probable import probability_sentences
+from analysis.report.words import enumerated
+
+__all__ = ["FIRST", "gist_blocks"]
+
+FIRST = frozenset({"simulated", "scripted", "imported", "pipeline_only"})  # caveats that stand before any number
+
+
+def gist_blocks(part: Material, family: Family, found: Sequence[Caveat]) -> Iterator[Block]:
+    """What must be known first, then the answer."""
+    yield from (Paragraph(caveat.words, "warning") for caveat in found if caveat.key in FIRST)
+    if sentences := answer(part):
+        yield from (Paragraph(text, "answer") for text in [*sentences, primary_sentence(family)] if text)
+        more = [*probability_sentences(part, family.primary), *apart_sentences(part)]
+        yield from (Paragraph(text) for text in more)
+        yield Paragraph(scope(part), "note")
+    else:
+        yield Paragraph("No agent under order has a valid episode: nothing can be said.", "warning")
+    waiting = [cast for cast in part.casts if cast not in part.told]
+    if part.told and waiting:
+        words = f"cast {waiting[0]}" if len(waiting) == 1 else f"casts {enumerated(waiting)}"
+        yield Paragraph(f"Nothing valid was played yet with {words}: what follows is without them.", "note")
