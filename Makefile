@@ -4,10 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint types demo bench clean
+.PHONY: run app test lint types demo bench clean
 
 run: $(READY)
 	$(BIN)/arena run worlds/designs/first_light.toml
+
+app: $(READY)
+	$(BIN)/arena app
 
 test: $(READY)
 	$(BIN)/pytest

@@ -9,9 +9,22 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-__all__ = ["export", "import_", "report"]
+__all__ = ["app", "export", "import_", "report"]
 
 Runs = Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, or of a study.")]
+
+
+def app(
+    run: Annotated[
+        Path, typer.Argument(metavar="[RUN]", help="A run's folder, a study's, or the one that runs lie in.")
+    ] = Path("runs"),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens, on this machine alone.")] = 8501,
+    browser: Annotated[bool, typer.Option(help="Whether to open a browser at once.")] = True,
+) -> None:
+    """Explore runs in a browser: from a headline number to the line of the log that proves it."""
+    from analysis.appserver import serve
+
+    serve(run, port=port, browser=browser)
 
 
 def export(

@@ -1,11 +1,99 @@
-"""Stub of the page health."""
+"""What is missing and for which cause, what went wrong, how long models took: may these numbers be believed?"""
 
+from collections.abc import Iterator
+
+import polars as pl
+
+from analysis.figures.strip import strip
+from analysis.ledger import ledger
+from analysis.pages.kit.cells import cells_of
+from analysis.pages.kit.latency import latency, latency_blocks
 from analysis.pages.kit.place import Place
-from analysis.pages.kit.show import html
+from analysis.pages.kit.show import show
+from analysis.report.counted import ledger_blocks, spent_blocks
+from analysis.report.document import Block, Column, Paragraph, Row, Section, Span, Table, code, link
+from analysis.report.drawn import MOST_ROWS, drawn
 
 __all__ = ["health"]
+
+LISTED = 40  # faults told one by one
+WORDS = 160  # characters of what was said of a fault
 
 
 def health(place: Place) -> None:
     """The page."""
-    html("<p>soon</p>")
+    show(place, place.once("health", lambda: list(_blocks(place))))
+    place.downloads.table("ledger", ledger(place.part.given, place.part.each))
+    place.downloads.table("faults", place.part.own.faults)
+    place.downloads.table("latency", place.once("latency", lambda: latency(place.part)))
+
+
+def _blocks(place: Place) -> Iterator[Block]:
+    yield from (Paragraph(line, "warning") for line in place.opened.tables.spoiled)
+    yield Section("ledger", "Validity ledger", [*_drawn(place), *ledger_blocks(place.part, cells_of(place))])
+    yield Section("retries", "Attempts that were voided", list(_voided(place)))
+    yield Section("faults", "Faults, one by one", list(_faults(place)))
+    found = place.once("latency", lambda: latency(place.part))
+    yield Section("latency", "How long a call took", list(latency_blocks(found)))
+    yield Section("spent", "What it cost", list(spent_blocks(place.part)))
+
+
+def _drawn(place: Place) -> Iterator[Block]:
+    by = place.part.each
+    counts = ledger(place.part.given, by)
+    if counts.height > MOST_ROWS or counts["planned"].sum() == counts["valid"].sum():
+        by = ["cast"]
+        counts = ledger(place.part.given, by)
+    if 0 < counts.height <= MOST_ROWS:
+        alt = "Bars: of the planned seats of each cell, those that are valid, and those missing by cause."
+        yield drawn("ledger", strip(counts, by), alt)
+
+
+def _voided(place: Place) -> Iterator[Block]:
+    """Tries of whole episodes of which nothing was kept: the driver tries again, and says so."""
+    counted = (
+        place.part.own.faults.filter(cause="voided")
+        .group_by("detail")
+        .agg(pl.len(), pl.col("trial").n_unique().alias("of"))
+    ).collect()
+    if counted.is_empty():
+        yield Paragraph("None: every episode was played at the first try.")
+        return
+    rows = [Row([Span(str(why)), f"{n:,}", f"{of:,}"]) for why, n, of in counted.sort("len", descending=True).rows()]
+    columns = [Column("cause"), Column("attempts", "number"), Column("trials", "number")]
+    yield Table(
+        columns, rows, "", "An attempt is void where a server or a host was lost; it is tried again, twice at most."
+    )
+
+
+def _faults(place: Place) -> Iterator[Block]:
+    faults = place.part.own.faults.filter(pl.col("cause") != "voided")
+    some = faults.select("run", "trial", "seq", "round", "role", "model", "cause", "detail").head(LISTED).collect()
+    if some.is_empty():
+        yield Paragraph("No fault of a model or of its server was recorded.")
+        return
+    rows = []
+    for row in some.iter_rows(named=True):
+        to = place.episode(row["run"], row["trial"], sight=f"line-{row['seq']}", cite=[str(row["seq"])])
+        told = Span(str(row["detail"] or "")[:WORDS], "quiet")
+        rows.append(
+            Row(
+                [
+                    link(f"{row['trial']} [{row['seq']}]", to),
+                    str(row["round"]),
+                    row["role"],
+                    code(str(row["model"])),
+                    row["cause"],
+                    told,
+                ]
+            )
+        )
+    heads = [
+        Column("line"),
+        Column("round", "number"),
+        *(Column(name) for name in ("role", "model", "cause", "what was said of it")),
+    ]
+    total = faults.select(pl.len()).collect().item()
+    yield Table(
+        heads, rows, "", f"The first {LISTED} of {total:,}; all are in the downloads." if total > LISTED else ""
+    )

@@ -22,6 +22,7 @@ __all__ = ["overview"]
 def overview(place: Place) -> None:
     """The page."""
     show(place, place.once("overview", lambda: list(_blocks(place))))
+    place.downloads.table("outcomes_by_model", composition(place.part.counted, ["model"]))
     place.downloads.table("agents", place.part.agents)
 
 
@@ -43,14 +44,12 @@ def _outcomes(place: Place) -> Iterator[Block]:
     if counted["events"].sum():
         alt = "Bars: the share of each outcome class with each model under order, protective classes first."
         yield drawn("outcomes_by_model", composition_bars(counted, ["model"], title="Outcome classes by model"), alt)
-        place.downloads.table("outcomes_by_model", counted)
 
 
 def _ledger(place: Place) -> Iterator[Block]:
     counts = ledger(place.part.given, ["model"])
     alt = "Bars: of the planned seats of each model under order, those that are valid, and those missing by cause."
     yield drawn("ledger_by_model", strip(counts, ["model"]), alt)
-    place.downloads.table("ledger_by_model", counts)
 
 
 def _rest(found: Sequence[Caveat]) -> Iterator[Block]:

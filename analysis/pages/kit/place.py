@@ -36,7 +36,7 @@ class Place:
         """What `make` gives of this part, computed once while the run does not change on disk."""
         return self.opened.once((self.part.key, key), make)
 
-    def href(self, page: str, **state: Value) -> str:
+    def href(self, page: str, /, **state: Value) -> str:
         """The address of a page on this part, with its state; what is None or empty is left out."""
         several = {"part": self.part.title} if len(self.opened.parts) > 1 else {}
         told = {"run": self.opened.name, **several, **state}
@@ -52,10 +52,10 @@ class Place:
         }
         return told | {name: row[name] for name in ("cast", "role") if row.get(name) is not None}
 
-    def episodes(self, row: Mapping[str, Any], **more: Value) -> str:
+    def episodes(self, row: Mapping[str, Any], /, **more: Value) -> str:
         """The address of the list of the episodes that a row counts."""
         return self.href("episodes", **self.cell(row), **more)
 
-    def episode(self, run: str, trial: str, **more: Value) -> str:
+    def episode(self, run: str, trial: str, /, **more: Value) -> str:
         """The address of one episode."""
         return self.href("episode", episode=f"{run}/{trial}", **more)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -49,12 +50,14 @@ def picked_part(parts: Sequence[Material]) -> Material:
 
 def pages_list(place: Place, pages: Mapping[str, str], current: str) -> None:
     """The pages as links that keep run and part."""
-    items = "".join(
-        f'<li><a href="{safe(place.href(name))}"{" aria-current=page" if name == current else ""}>{safe(title)}</a></li>'
-        for name, title in pages.items()
-    )
+    items = "".join(_item(place.href(name), title, here=name == current) for name, title in pages.items())
     with st.sidebar:
         html(f'<nav aria-label="Pages"><ul class="pages">{items}</ul></nav>')
+
+
+def _item(href: str, title: str, *, here: bool) -> str:
+    current = ' aria-current="page"' if here else ""
+    return f'<li><a href="{escape(href)}"{current}>{safe(title)}</a></li>'
 
 
 @st.fragment(run_every=EVERY)

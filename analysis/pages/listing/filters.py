@@ -1,0 +1,106 @@
+"""Which agent-episodes a reader asks for: choices that are kept in the address, and what they mean for a frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+import streamlit as st
+
+from analysis.pages.kit.choose import one_of, some_of
+from analysis.pages.kit.place import FACTOR_KEY, Place, Value
+from analysis.plan import FACTOR
+from analysis.report.words import column_words
+from arena.together import FINDINGS, SEVERITY
+from arena.verdicts import OUTCOMES
+
+__all__ = ["Asked", "asked", "listed"]
+
+ANY = "any"
+ORDERED, ALL = "agents under order", "all agents"
+VALID, MISSING = "valid", "missing"
+ROW = 4  # choices beside one another
+
+
+@dataclass
+class Asked:
+    """`state` is what addresses need to ask for the same; `holds` are the conditions on rows of `listed`."""
+
+    state: dict[str, Value] = field(default_factory=dict)
+    holds: list[pl.Expr] = field(default_factory=list)
+
+    def some(self, key: str, chosen: Sequence[Value], condition: pl.Expr) -> None:
+        """One choice: without anything chosen it asks for nothing."""
+        if chosen:
+            self.state[key] = [str(each) for each in chosen]
+            self.holds.append(condition)
+
+
+def listed(place: Place) -> pl.DataFrame:
+    """All planned agent-episodes of the part, with what the agents of their episode did together."""
+    groups = place.part.episodes.select("run", "trial", "group", "severity", "butfor")
+    return place.part.planned.join(groups, on=["run", "trial"], how="left", maintain_order="left")
+
+
+def asked(place: Place, frame: pl.DataFrame) -> Asked:
+    """Draws the choices, and gives what was chosen. `frame`: all rows, as `listed` has them."""
+    found = Asked()
+    who, what, flags, together = st.columns(4)
+    with who:
+        scope = one_of("Whose part", [ORDERED, ALL], "who")
+        if scope == ORDERED:
+            found.holds.append(pl.coalesce("under_order", "addressed").fill_null(value=True))
+        else:
+            found.state["who"] = ALL
+    with what:
+        outcomes = some_of("Outcome", [name for name in OUTCOMES if name in _seen(frame, "outcome")], "outcome")
+        found.some("outcome", outcomes, pl.col("outcome").is_in(outcomes))
+    with flags:
+        chosen = some_of("Flags", sorted(_flags(frame)), "flag")
+        held = pl.all_horizontal(pl.lit(value=True), *(pl.col("flags").list.contains(name) for name in chosen))
+        found.some("flag", chosen, held)
+    with together:
+        groups = some_of("Together", [name for name in FINDINGS if name in _seen(frame, "group")], "group")
+        found.some("group", groups, pl.col("group").is_in(groups))
+    with st.expander("More filters", expanded=any(key.startswith(FACTOR_KEY) for key in st.query_params)):
+        _more(place, frame, found)
+    return found
+
+
+def _more(place: Place, frame: pl.DataFrame, found: Asked) -> None:
+    columns = st.columns(ROW)
+    choices: list[tuple[str, str, str]] = [
+        (column_words(name).capitalize(), f"{FACTOR_KEY}{name.removeprefix(FACTOR)}", name)
+        for name in place.part.varied
+    ]
+    choices += [("Model", "model", "model"), ("Cast", "cast", "cast"), ("Role", "role", "role")]
+    for number, (label, key, column) in enumerate(choices):
+        with columns[number % ROW]:
+            _one(frame, found, label, key, column)
+    with columns[len(choices) % ROW]:
+        validity = one_of("Validity", [ANY, VALID, MISSING], "validity")
+        valid = (pl.col("validity") == VALID).fill_null(value=False)
+        found.some("validity", [] if validity == ANY else [validity], valid if validity == VALID else ~valid)
+    with columns[(len(choices) + 1) % ROW]:
+        steps = [str(step) for step in range(len(SEVERITY))]
+        severity = some_of("Severity", steps, "severity")
+        found.some("severity", severity, pl.col("severity").is_in([int(step) for step in severity]))
+    with columns[(len(choices) + 2) % ROW]:
+        seed = st.text_input("Seed", key="seed", bind="query-params", placeholder="any")
+        if seed.strip().isdigit():
+            found.some("seed", [seed.strip()], pl.col("seed") == int(seed))
+
+
+def _one(frame: pl.DataFrame, found: Asked, label: str, key: str, column: str) -> None:
+    levels = _seen(frame, column)
+    if len(levels) < 2:
+        return
+    chosen = one_of(label, [ANY, *levels], key)
+    found.some(key, [] if chosen == ANY else [chosen], pl.col(column) == chosen)
+
+
+def _seen(frame: pl.DataFrame, column: str) -> list[str]:
+    return [str(value) for value in frame[column].drop_nulls().unique(maintain_order=True)]
+
+
+def _flags(frame: pl.DataFrame) -> set[str]:
+    return set(frame.select(pl.col("flags").explode(empty_as_null=False).drop_nulls().unique()).to_series())
