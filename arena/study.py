@@ -18,9 +18,9 @@ from arena.errors import UserError
 from arena.experiment import Experiment, read_experiment
 from arena.plainly import first_mistake
 
-__all__ = ["Study", "is_study", "read_study"]
+__all__ = ["KEPT", "Study", "is_study", "read_study"]
 
-KEPT = "study.toml"
+KEPT = "study.toml"  # in the folder of a study that was played
 
 
 class _Plan(BaseModel):

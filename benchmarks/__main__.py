@@ -7,6 +7,7 @@
 | `models` | a real run with a small model against the bare engine                  | 6       |
 | `shared` | `commons` as agents grow; but-for sets; verdicts for 10,000 episodes   | 3       |
 | `tables` | a run of 1,000,000 lines read and judged; rates over 10,000,000        | 3       |
+| `app`    | pages of the app on 100,000 episodes, and a graph of 200 agents         | 10      |
 
 The first run installs Inspect AI into an environment of its own and fetches the model's weights. Times are for two
 quiet processors. Machines are noisy: arms take turns, each is played `--repeats` times, and the best of each counts;
@@ -28,7 +29,7 @@ from benchmarks.figures import Figure, save, show
 
 __all__ = ["main"]
 
-PARTS = ("loop", "memory", "models", "shared", "tables")
+PARTS = ("loop", "memory", "models", "shared", "tables", "app")
 Measure = Callable[[int, Callable[[str], None]], tuple[list[Figure], list[dict[str, Any]]]]
 
 

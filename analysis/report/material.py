@@ -165,14 +165,23 @@ def gathered(tables: Tables) -> list[Material]:
         pl.coalesce("version", "version_").alias("version"),
         origin().fill_null(strategy="forward").over("run").fill_null(PLAYED).alias("came"),
     )
-    groups = named.group_by("world", "version", "came", maintain_order=True)
-    parts = [(key, split) for key, group in groups for split in [_apart(group, tables.factors)]]
+    parts = [(key, _apart(group, tables.factors)) for key, group in _split(named, ["world", "version", "came"])]
     each = [(key, part, len(split) > 1) for key, split in parts for part in split]
     return [_material(*part, episodes, tables, place, shared=len(each) > 1) for place, part in enumerate(each, 1)]
 
 
+def _split(frame: pl.DataFrame, by: list[str]) -> list[tuple[tuple[Any, ...], pl.DataFrame]]:
+    """The groups in order, each with its key; a large frame that is one group is not copied for it."""
+    keys = frame.select(by).unique(maintain_order=True).rows()
+    if len(keys) == 1:
+        return [(keys[0], frame)]
+    return [(tuple(key), group) for key, group in frame.group_by(by, maintain_order=True)]
+
+
 def _apart(group: pl.DataFrame, factors: Sequence[str]) -> list[pl.DataFrame]:
     """The runs together, or each alone where two of them play the same."""
+    if group["run"].n_unique() < 2:
+        return [group]
     trials = group.drop_nulls("seed").unique(["run", *factors, "cast", "seed"])
     twice = trials.group_by(*factors, "cast", "seed").agg(pl.col("run").n_unique()).filter(pl.col("run") > 1)
     return [group] if twice.is_empty() else group.partition_by("run", maintain_order=True)

@@ -1,7 +1,5 @@
 """The report in a real browser: nothing runs, nothing is fetched, nothing is wider than the page."""
 
-import os
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,6 @@ from rich.console import Console
 from analysis.report.screen import write_report
 from arena.agents.base import Move, Reply, Say, View
 
-CHROMIUM = Path("/usr/bin/chromium")
 A4_LANDSCAPE = 1016  # pixels between the margins of a page
 EVIL = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'><svg onload='window.pwned = 1'>"
 
@@ -27,21 +24,6 @@ class Evil:
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = keep(tmp_path_factory.mktemp("runs") / "run", PLAN, seating=lambda *_: Evil())
     return write_report([run], Console(file=StringIO()))[0]
-
-
-@pytest.fixture(scope="module")
-def browser(page_file: Path) -> Iterator[Any]:
-    """Opened after the run is played: its loop and the browser's do not go together."""
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing")
-        pytest.skip(f"{CHROMIUM} is missing")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (400, "light")])

@@ -1,9 +1,11 @@
 """Which runs lie in a folder, and whether one of them has changed on disk since it was read."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from analysis.tables.load import runs_in
 from arena.errors import UserError
+from arena.study import KEPT
 
 __all__ = ["offered", "stamp_of"]
 
@@ -21,15 +23,12 @@ def offered(folder: Path) -> tuple[dict[str, Path], str]:
     if not folder.is_dir():
         raise UserError(f"{folder} is no folder: name a run's, such as runs/first_light, or the one that runs lie in")
     here = folder.resolve()
-    if _is_run(here) or (_is_study(here) and not any(map(_is_study, _inside(here)))):
-        beside = {here.name: here}
-        found = {each.name: each for each in _inside(here.parent) if _is_run(each) or _is_study(each)}
-        return _newest_first(found | beside), here.name
-    found = {each.name: each for each in _inside(here) if _is_run(each) or _is_study(each)}
+    if _can_be_opened(here):
+        return _newest_first([here, *_inside(here.parent)]), here.name
+    found = _newest_first(_inside(here))
     if not found:
         raise UserError(f"no run lies in {folder}: play one with `arena run`, or name its folder")
-    ordered = _newest_first(found)
-    return ordered, next(iter(ordered))
+    return found, next(iter(found))
 
 
 def stamp_of(folder: Path) -> str:
@@ -45,19 +44,16 @@ def stamp_of(folder: Path) -> str:
 
 
 def _inside(folder: Path) -> list[Path]:
-    return [each for each in folder.iterdir() if each.is_dir()]
+    return [each for each in folder.iterdir() if _can_be_opened(each)]
 
 
-def _is_run(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file()
+def _can_be_opened(folder: Path) -> bool:
+    """Whether it is a run's folder, or that of a study which has begun to be played."""
+    return (folder / MANIFEST).is_file() or ((folder / KEPT).is_file() and any(folder.glob(f"*/{MANIFEST}")))
 
 
-def _is_study(folder: Path) -> bool:
-    return not _is_run(folder) and any(folder.glob(f"*/{MANIFEST}"))
-
-
-def _newest_first(found: dict[str, Path]) -> dict[str, Path]:
-    return dict(sorted(found.items(), key=lambda item: (-_played(item[1]), item[0])))
+def _newest_first(folders: Iterable[Path]) -> dict[str, Path]:
+    return {folder.name: folder for folder in sorted(set(folders), key=lambda each: (-_played(each), each.name))}
 
 
 def _played(folder: Path) -> float:

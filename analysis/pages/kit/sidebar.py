@@ -22,8 +22,9 @@ PATIENCE = 8  # a run is read again at the earliest after so many times what its
 
 def picked_run(runs: Mapping[str, Path], first: str) -> str:
     """The run that the address or the reader names; the list has the one last played first."""
-    names = list(runs)
-    return st.sidebar.selectbox("Run", names, index=names.index(first), key="run", bind="query-params")
+    if st.query_params.get("run") not in runs:
+        st.session_state["run"] = first  # so that it stands in the address: what is a default does not
+    return st.sidebar.selectbox("Run", list(runs), index=None, required=True, key="run", bind="query-params") or first
 
 
 def opened_run(name: str, folder: Path) -> Opened:
