@@ -7,7 +7,7 @@ import polars as pl
 
 from analysis.report.document import Cell, Column, Inline, Span, link
 from analysis.report.material import Material
-from analysis.report.words import column_words
+from analysis.report.words import bracketed, column_words
 
 __all__ = ["Cells", "places"]
 
@@ -51,3 +51,21 @@ class Cells:
     def count(self, row: Row, outcome: str, events: int) -> Inline:
         """A count that leads to its episodes."""
         return link(f"{events:,}", self.anchor(row, outcome)) if events else Span("·", "quiet")
+
+    leads = "its clearest episodes"  # where a number of a group finding leads
+
+    def group(self, row: Row, kind: str) -> str:
+        """Where the episodes of a group finding of a cell are quoted."""
+        return f"{self.material.key}-shown-{kind}"
+
+    def step(self, row: Row, step: int) -> str:
+        """Where the episodes of a cell that reached a step of severity are listed; empty: nowhere."""
+        return ""
+
+    def share(self, row: Row, measure: str) -> Inline:
+        """The rate of a row in percent, with its interval. `measure`: which of `analysis.rates.MEASURES` it is."""
+        return bracketed(row)
+
+    def whole(self, row: Row) -> Inline:
+        """Of how many the rate of a row is."""
+        return f"{row['n']:,}"

@@ -1,6 +1,6 @@
 """The section on conditions: solidarity by the level of each factor, and by the levels of two at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -9,16 +9,17 @@ import polars as pl
 from analysis.plan import FACTOR
 from analysis.rates import headline
 from analysis.report.cells import Cells
-from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, quiet
+from analysis.report.document import Block, Cell, Column, Hue, Inline, Paragraph, Row, Strip, Table, quiet
 from analysis.report.gradients import gradient_blocks
 from analysis.report.material import CONTROLS, Material
-from analysis.report.words import NOTHING, bracketed, column_words, enumerated, interval, percent
+from analysis.report.words import NOTHING, column_words, enumerated, interval, percent
 
-__all__ = ["condition_blocks"]
+__all__ = ["by_factor", "condition_blocks", "left_out", "levels_of", "telling_pairs"]
 
 FIRST = ("target", "threat", "relationship", "history", "oversight", "instruction", "channel")
 PAIRS = 3  # grids of two factors
 GRIDS = 4  # casts with a grid of their own
+HUES: Mapping[str, Hue] = {"solidarity": "solidarity", "refusal": "refusal"}
 RANKED = ("none", "lived_bad", "bad", "unknown", "neutral", "told", "lived", "good", "lived_good")
 
 
@@ -28,25 +29,28 @@ def condition_blocks(material: Material, cells: Cells) -> Iterator[Block]:
         return
     yield Paragraph(
         "How solidarity varies with one factor at a time, averaged over the others, and with two together. "
-        f"{_left_out(material)}Exploratory."
+        f"{left_out(material)}Exploratory."
     )
-    yield _single(material, cells)
+    yield by_factor(material, cells)
     yield from gradient_blocks(material)
-    for one, other in _pairs(material.varied):
+    for one, other in telling_pairs(material.varied)[:PAIRS]:
         for cast in material.told[:GRIDS]:
             yield from _grid(material, one, other, cast)
     if len(material.told) > GRIDS and len(material.varied) > 1:
         yield Paragraph(f"Grids are shown for the first {GRIDS} of {len(material.told)} casts.", "note")
 
 
-def _left_out(material: Material) -> str:
-    """Which control arms are there and do not count."""
+def left_out(material: Material) -> str:
+    """Which control arms are there and do not count, in a sentence; empty where there are none."""
     arms = [f"{column_words(column)} {CONTROLS[column]}" for column in material.without_controls()[1]]
     return f"Cells at {enumerated(arms)} count only where that factor itself is shown. " if arms else ""
 
 
-def _single(material: Material, cells: Cells) -> Table:
-    several = ["cast"] if len(material.casts) > 1 else []
+def by_factor(material: Material, cells: Cells, measure: str = "solidarity", *, pooled: bool = False) -> Table:
+    """A row for each level of each varied factor (and cast): a measure of `analysis.rates.MEASURES`, and open
+    refusal beside it. `pooled`: all casts in one row."""
+    beside = "solidarity" if measure == "refusal" else "refusal"
+    several = ["cast"] if len(material.casts) > 1 and not pooled else []
     ranks = {cast: place for place, cast in enumerate(material.casts)}
     rows = []
     for column in material.varied:
@@ -55,30 +59,29 @@ def _single(material: Material, cells: Cells) -> Table:
         known = frame.filter(levels > 1).drop_nulls(column)
         known = known.sort(pl.col("cast").replace_strict(ranks, default=len(ranks)), maintain_order=True)
         rates = headline(known, [column, *several])
-        found = rates.filter(pl.col("measure") == "solidarity")
-        refusals = rates.filter(pl.col("measure") == "refusal")
-        for row, refusal in zip(found.iter_rows(named=True), refusals.iter_rows(named=True), strict=True):
+        found, others = (rates.filter(pl.col("measure") == name) for name in (measure, beside))
+        for row, other in zip(found.iter_rows(named=True), others.iter_rows(named=True), strict=True):
             names: list[Cell | Inline] = [column_words(column), str(row[column]), *([row["cast"]] if several else [])]
             drawn: Cell | Inline = row["reason"] or ""
             if row["rate"] is not None:
-                drawn = Cell(strip=Strip(row["rate"], row["low"], row["high"], hue="solidarity"))
-            numbers = [f"{row['n']:,}", bracketed(row), drawn, bracketed(refusal)]
+                drawn = Cell(strip=Strip(row["rate"], row["low"], row["high"], hue=HUES.get(measure, "plain")))
+            numbers = [cells.whole(row), cells.share(row, measure), drawn, cells.share(other, beside)]
             rows.append(Row([*names, *numbers], doubt=cells.doubt(row)))
     note = "Percent, with Wilson 95 % intervals."
     note += " A cast that was played at one level of a factor alone has no row for it." if several else ""
     columns = [*(Column(name) for name in ("factor", "level", *several)), Column("n", "number")]
-    columns += [Column("solidarity", "number"), Column("0 to 100 %", "strip"), Column("refusal", "number")]
+    columns += [Column(measure, "number"), Column("0 to 100 %", "strip"), Column(beside, "number")]
     return Table(columns, rows, "By one factor", note)
 
 
-def _pairs(varied: Sequence[str]) -> list[tuple[str, str]]:
-    """The pairs of factors that say most: threat by relationship first, then those of the target."""
+def telling_pairs(varied: Sequence[str]) -> list[tuple[str, str]]:
+    """All pairs of factors, those that say most first: threat by relationship, then those of the target."""
     ranks = {f"{FACTOR}{name}": rank for rank, name in enumerate(FIRST)}
     ordered = sorted(varied, key=lambda column: ranks.get(column, len(ranks)))
     pairs = list(combinations(ordered, 2))
     past = {f"{FACTOR}relationship", f"{FACTOR}history"}
     pairs.sort(key=lambda pair: not (pair[0] == f"{FACTOR}threat" and pair[1] in past))
-    return pairs[:PAIRS]
+    return pairs
 
 
 def _grid(material: Material, one: str, other: str, cast: str) -> Iterator[Block]:
@@ -87,22 +90,23 @@ def _grid(material: Material, one: str, other: str, cast: str) -> Iterator[Block
     frame = frame.drop_nulls([one, other]).filter(pl.col("cast") == cast)
     rates = headline(frame, [one, other]).filter(pl.col("measure") == "solidarity")
     found = {(row[one], row[other]): row for row in rates.iter_rows(named=True)}
-    down, across = (_levels(frame, column) for column in (one, other))
+    down, across = (levels_of(frame, column) for column in (one, other))
     if len(down) < 2 or len(across) < 2:
         return
-    rows = [Row([level, *(_tinted(found.get((level, place))) for place in across)]) for level in down]
+    rows = [Row([level, *(_shown(found.get((level, place))) for place in across)]) for level in down]
     heads = [Column(f"{column_words(one)} \N{DOWNWARDS ARROW} {column_words(other)} \N{RIGHTWARDS ARROW}")]
     names = enumerated(map(column_words, (one, other)), "by")
     caption = f"Solidarity, {names}" + (f", cast {cast}" if len(material.casts) > 1 else "")
     yield Table([*heads, *(Column(level, "number") for level in across)], rows, caption)
 
 
-def _levels(frame: pl.DataFrame, column: str) -> list[str]:
-    levels = frame[column].unique(maintain_order=True).to_list()
+def levels_of(frame: pl.DataFrame, column: str) -> list[str]:
+    """The levels of a factor in a frame: from bad to good where they have that order, else as planned."""
+    levels = frame[column].drop_nulls().unique(maintain_order=True).to_list()
     return sorted(levels, key=RANKED.index) if all(level in RANKED for level in levels) else levels
 
 
-def _tinted(row: dict[str, Any] | None) -> Cell | Inline:
+def _shown(row: dict[str, Any] | None) -> Cell | Inline:
     if row is None or row["rate"] is None:
         return NOTHING
     share = row["rate"]

@@ -20,6 +20,7 @@ __all__ = [
     "Document",
     "Excerpt",
     "Figure",
+    "Hue",
     "Inline",
     "Line",
     "Paragraph",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 Tone = Literal["", "note", "warning", "answer"]
+Hue = Literal["solidarity", "refusal", "plain"]
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Strip:
     high: float
     least: float = 0.0
     most: float = 1.0
-    hue: Literal["solidarity", "refusal", "plain"] = "plain"
+    hue: Hue = "plain"
 
 
 @dataclass(frozen=True)

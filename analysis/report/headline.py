@@ -17,7 +17,15 @@ from analysis.report.material import Material
 from analysis.report.words import points
 from analysis.stats.families import holm
 
-__all__ = ["Family", "family_of", "headline_blocks", "primary_sentence"]
+__all__ = [
+    "Family",
+    "difference_told",
+    "family_of",
+    "headline_blocks",
+    "on_instruction",
+    "primary_sentence",
+    "uninstructed",
+]
 
 RESIST = f"{FACTOR}instruction"
 PRIMARY = "peer-object"  # where the experiment declares none
@@ -54,21 +62,22 @@ class Family:
 
 def _family(agents: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """The contrasts in the order of `names`, casts in that of the plan, corrected together."""
-    instructed = [name for name in names if _on_instruction(name)]
+    instructed = [name for name in names if on_instruction(name)]
     free = [name for name in names if name not in instructed]
-    groups = ((agents, instructed), (_free(agents), free))
+    groups = ((agents, instructed), (uninstructed(agents), free))
     found = pl.concat(contrasts(frame, some) for frame, some in groups if some)
     order = pl.col("contrast").replace_strict({name: place for place, name in enumerate(names)}, default=len(names))
     found = found.sort(order, maintain_order=True)
     return found.with_columns(pl.Series("p_holm", holm(found["p"].to_list()), pl.Float64))
 
 
-def _on_instruction(contrast: str) -> bool:
+def on_instruction(contrast: str) -> bool:
+    """Whether a contrast is one of what agents are instructed to do."""
     return "instruction" in resolve(contrast).factors
 
 
-def _free(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without the rows in which agents are told to resist, where there are others."""
+def uninstructed(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame without the rows in which agents are told to resist, where there are others."""
     if RESIST not in frame.columns:
         return frame
     free = frame.filter((pl.col(RESIST) != "resist").fill_null(value=True))
@@ -87,10 +96,11 @@ def primary_sentence(family: Family, most: int = 3) -> str:
     rows = family.table.filter((pl.col("contrast") == family.primary) & pl.col("difference").is_not_null())
     if not 0 < rows.height <= most:
         return ""
-    return " ".join(_told(row, several=rows.height > 1) for row in rows.iter_rows(named=True))
+    return " ".join(difference_told(row, several=rows.height > 1) for row in rows.iter_rows(named=True))
 
 
-def _told(row: dict[str, Any], *, several: bool) -> str:
+def difference_told(row: dict[str, Any], *, several: bool) -> str:
+    """A row of `analysis.contrasts.CONTRASTS` with a difference as a sentence. `several`: it names the cast."""
     who = f" with cast {row['cast']}" if several else ""
     matched = f"over {row['pairs']:,} pairs of the same seed" if row["pairs"] else "between arms that share no seed"
     lead = f"The difference {row['arm_a']} less {row['arm_b']}{who} is {points(row['difference'])} points {matched}"
@@ -148,7 +158,7 @@ def _others(material: Material, family: Family) -> Iterator[Block]:
     tables = []
     for measure, words in OTHERS.items():
         frame = material.episodes if measure == "failure" else material.agents
-        found = contrasts(frame if _on_instruction(family.primary) else _free(frame), [family.primary], measure)
+        found = contrasts(frame if on_instruction(family.primary) else uninstructed(frame), [family.primary], measure)
         found = found.filter(pl.sum_horizontal("events_a", "events_b") > 0)
         tables.append(found.with_columns(pl.lit(words).alias("question"), pl.lit(measure).alias("contrast")))
     both = pl.concat(tables, how="diagonal_relaxed")

@@ -1,0 +1,97 @@
+"""The contrast that a reader chose: its rows, whether the experiment declared it, and the pairs behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from analysis.contrasts import FAMILY, contrasts, pairs, resolve
+from analysis.contrasts.measures import FAILURE
+from analysis.pages.arms.options import APART, TOGETHER
+from analysis.pages.kit.place import Place, Value
+from analysis.plan import FACTOR
+from analysis.report.headline import Family, family_of, on_instruction, uninstructed
+from analysis.report.material import Material
+
+__all__ = ["Chosen", "family", "offered_contrasts", "pairs_of", "rows_of"]
+
+OUTCOMES = ("seed", "trial_a", "trial_b", "run_a", "run_b", "outcome_a", "outcome_b", "kind")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A contrast (a name of `FAMILY` or `factor=a/b`), what it counts, and of which casts."""
+
+    contrast: str
+    measure: str = "solidarity"
+    cast: str = APART  # or `TOGETHER`, or one cast
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The columns that name a row."""
+        return ("role",) if self.cast == TOGETHER else ("cast", "role")
+
+    @property
+    def state(self) -> dict[str, Value]:
+        """What addresses need to choose the same again."""
+        named = {"contrast": self.contrast}
+        if self.contrast not in FAMILY:
+            chosen = resolve(self.contrast)
+            named = {"contrast": "other", "factor": chosen.factor, "a": chosen.a, "b": chosen.b}
+        return {**named, "measure": self.measure, "cast": self.cast}
+
+
+def family(place: Place) -> Family:
+    """The contrasts that the experiment declared (else all that its cells allow), in solidarity, by cast and role."""
+    found: Family = place.once("family", lambda: family_of(place.part))
+    return found
+
+
+def offered_contrasts(part: Material, table: pl.DataFrame | None) -> list[str]:
+    """The family first, then all others of `FAMILY` whose arms were played."""
+    names = [] if table is None else table["contrast"].unique(maintain_order=True).to_list()
+    for each in FAMILY.values():
+        wanted = [(each.factor, each.a), (each.factor, each.b)]
+        wanted += [(each.within[0], level) for level in each.within[1:]] if each.within else []
+        if each.name not in names and all(_has(part, factor, level) for factor, level in wanted):
+            names.append(each.name)
+    return names
+
+
+def _has(part: Material, factor: str, level: str) -> bool:
+    column = f"{FACTOR}{factor}"
+    return column in part.varied and level in part.planned[column]
+
+
+def rows_of(place: Place, chosen: Chosen) -> tuple[pl.DataFrame, bool]:
+    """The rows of the chosen contrast, and whether they are rows of the family, corrected together with it."""
+    if chosen.measure == "solidarity" and chosen.cast != TOGETHER:
+        table = family(place).table
+        if table is not None and (table["contrast"] == chosen.contrast).any():
+            rows = table.filter(pl.col("contrast") == chosen.contrast)
+            return (rows if chosen.cast == APART else rows.filter(pl.col("cast") == chosen.cast)), True
+    found = contrasts(_frame(place.part, chosen), [chosen.contrast], chosen.measure, by=chosen.by)
+    return found, False
+
+
+def pairs_of(place: Place, chosen: Chosen) -> pl.DataFrame:
+    """The pairs behind these rows: what differs between them, both trials, both outcomes, and `kind`."""
+    found = pairs(_frame(place.part, chosen), chosen.contrast, chosen.measure, by=chosen.by)
+    kept = [
+        name
+        for name in _strata(place.part)
+        if name in found.columns and name != FACTOR + resolve(chosen.contrast).factor
+    ]
+    few = [pl.col(*kept, "run_a", "run_b", "outcome_a", "outcome_b", "kind").cast(pl.Categorical)]  # kept in memory
+    return found.select(*kept, *OUTCOMES).with_columns(few)
+
+
+def _strata(part: Material) -> Sequence[str]:
+    return ["cast", "role", *part.varied]
+
+
+def _frame(part: Material, chosen: Chosen) -> pl.DataFrame:
+    frame = part.episodes if chosen.measure == FAILURE else part.agents
+    if chosen.cast not in (APART, TOGETHER):
+        frame = frame.filter(pl.col("cast") == chosen.cast)
+    return frame if on_instruction(chosen.contrast) else uninstructed(frame)
