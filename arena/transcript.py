@@ -11,7 +11,7 @@ from arena.events import Event
 from arena.page import Page, cite
 from arena.printable import one_line, shortened
 
-__all__ = ["Transcript", "act_words", "truth_words"]
+__all__ = ["Transcript", "act_words", "chance", "truth_words"]
 
 Part = tuple[str, str]  # words, style
 LONGEST_VALUE = 70  # characters of one value
@@ -83,8 +83,8 @@ class Transcript:
         what: list[Text | Part] = [("· ", "dim") if idle else (f"{mark} ", colour), act_words(body, idle)]
         if body["note"] and body["result"] != "done":
             what.append((f"  {body['result']}: {one_line(body['note'])}", colour))
-        if body["result"] != "invalid" and (chance := self._chance(event)) is not None:
-            what.append((f"  p {chance:.2f}", "magenta"))
+        if body["result"] != "invalid" and (likely := chance(self._calls, event)) is not None:
+            what.append((f"  p {likely:.2f}", "magenta"))
         self._page.line(event.seq, who, *what)
         self._changes(event.seq, body)
         self._changes(event.seq, body.get("attempted", {}), "would have: ")
@@ -107,15 +107,16 @@ class Transcript:
         for name, before, after in body.get("flips", ()):
             self._page.line(seq, "", (f"  {prefix}", "dim"), *truth_words(self._head["truths"], name, before, after))
 
-    def _chance(self, event: Event) -> float | None:
-        """The probability that the engine gave to the label of this act, from the agent's last call that has it."""
-        labels = _labels(event.body["act"], event.body["args"])
-        for call in reversed(self._calls):
-            if (call.round, call.actor) == (event.round, event.actor) and call.body.get("probabilities"):
-                chances: dict[str, float] = call.body["probabilities"]
-                known = [label for label in labels if label in chances]
-                return chances[max(known, key=len)] if known else None
-        return None
+
+def chance(calls: Sequence[Event], act: Event) -> float | None:
+    """The probability that the engine gave to the label of an act, from the agent's last of these calls that has it."""
+    labels = _labels(act.body["act"], act.body["args"])
+    for call in reversed(calls):
+        if (call.round, call.actor) == (act.round, act.actor) and call.body.get("probabilities"):
+            chances: dict[str, float] = call.body["probabilities"]
+            known = [label for label in labels if label in chances]
+            return chances[max(known, key=len)] if known else None
+    return None
 
 
 def act_words(body: Mapping[str, Any], idle: bool = False) -> Text:

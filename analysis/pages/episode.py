@@ -1,11 +1,91 @@
-"""Stub of the page episode."""
+"""One episode read through: what was found, and what each agent was shown, thought, said and did, line by line."""
 
+import polars as pl
+import streamlit as st
+
+from analysis.graphs import graph
 from analysis.pages.kit.place import Place
-from analysis.pages.kit.show import html
+from analysis.pages.kit.show import AppWriter, html
+from analysis.pages.reading.calls import call_blocks
+from analysis.pages.reading.finding import Found, clearest, find, opened
+from analysis.pages.reading.findings import findings
+from analysis.pages.reading.glance import glance, legend
+from analysis.pages.reading.head import head, tabs
+from analysis.pages.reading.markup import folded
+from analysis.pages.reading.record import Reading
+from analysis.pages.reading.spot import VIEWS, Spot
+from analysis.pages.reading.steps import stepped
+from analysis.pages.reading.views import draw, whole_number
+from analysis.pages.reading.words import cited
+from analysis.tables.lines import event_rows
+from analysis.tables.schemas import EVENTS
+from arena.verdicts import PROTECTIVE
 
 __all__ = ["episode"]
 
+STEPPED = ("lanes", "round", "knew")  # views that are at a round
+
 
 def episode(place: Place) -> None:
-    """The page."""
-    html("<p>soon</p>")
+    """The page. `UserError`: no such episode."""
+    wanted = st.query_params.get("episode", "")
+    found = find(place, wanted) if wanted else clearest(place)
+    if found is None:
+        html("<p>No episode has been played yet: there is nothing to read.</p>")
+        return
+    reading = opened(found)
+    if not wanted:
+        protected = any(agent.outcome in PROTECTIVE for agent in reading.verdict.agents if agent.under_order)
+        words = "first in which an agent under order protected the target" if protected else "first of all"
+        html(f'<p class="note">No episode was chosen. This is the {words}.</p>')
+    above, steps, below = st.container(), st.container(), st.container()
+    view = st.query_params.get("view", "")
+    view = view if view in VIEWS else next(iter(VIEWS))
+    with steps:
+        number = stepped(reading.rounds, seen=view == "lanes") if view in STEPPED else _round(reading)
+    spot = Spot(found.place, reading, view, number, _cites(reading), _who(reading))
+    with above:
+        _above(found, spot)
+    with below:
+        draw(found, spot)
+        writer = AppWriter()
+        html(folded("Model calls and faults", "".join(writer.block(block, 1) for block in call_blocks(spot))))
+    _offer(found, reading)
+
+
+def _above(found: Found, spot: Spot) -> None:
+    html(head(found, spot))
+    html(f"<h2>Findings</h2>{findings(spot)}")
+    html(f"<h2>At a glance</h2>{glance(spot)}{legend()}")
+    html(tabs(spot))
+    if spot.cites:
+        clear = f'<a href="{spot.to(cite=[])}">clear</a>'
+        html(f'<p class="marked">Marked below: {cited(spot, spot.cites)} · {clear}</p>')
+
+
+def _round(reading: Reading) -> int:
+    return max(1, min(whole_number("round") or 1, reading.rounds))
+
+
+def _cites(reading: Reading) -> frozenset[int]:
+    """The lines that the address wants marked; what is no line of the log is left out."""
+    given = ",".join(st.query_params.get_all("cite")).split(",")
+    numbers = {int(each) for each in given if each.isascii() and each.isdigit() and len(each) < 10}
+    return frozenset(number for number in numbers if number < len(reading.events))
+
+
+def _who(reading: Reading) -> str:
+    """The agent that is looked at: a role or a name from the address, else the first that was under order."""
+    wanted, seats = st.query_params.get("who", ""), reading.trace.seats
+    named = [role for role in seats if wanted in (role, reading.name(role))]
+    ordered = [role for role in seats if role in reading.trace.under_order]
+    return next(iter([*named, *ordered, *seats]), "")
+
+
+def _offer(found: Found, reading: Reading) -> None:
+    """The events as a table; the graph, which a fork has not, since it lies in no table."""
+    name = f"{found.id}_events"
+    found.place.downloads.table(name, pl.LazyFrame(event_rows(reading.trace), EVENTS))
+    if found.planned:
+        key = f"{found.run}/{found.id}"
+        found.place.downloads.graph(f"{found.id}_graph", lambda: graph(found.place.part.own, episode=key))

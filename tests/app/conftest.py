@@ -76,9 +76,10 @@ def app(app_runs: Path) -> Iterator[str]:
         server.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(app_runs: Path) -> Iterator[Any]:
-    """Headless Chromium. Opened after the runs are played: their loop and the browser's do not go together."""
+    """Headless Chromium. Opened after the runs are played, and closed before others are: a loop of their own and the
+    browser's do not go together."""
     if not CHROMIUM.exists():
         if os.environ.get("CI"):
             pytest.fail(f"{CHROMIUM} is missing")

@@ -5,25 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kept_runs import PLAN, keep
+from hostile_minds import MARK
 from rich.console import Console
 
 from analysis.report.screen import write_report
-from arena.agents.base import Move, Reply, Say, View
 
 A4_LANDSCAPE = 1016  # pixels between the margins of a page
-EVIL = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'><svg onload='window.pwned = 1'>"
-
-
-class Evil:
-    async def reply(self, view: View) -> Reply:
-        return Reply(says=(Say("operator", EVIL),), acts=(Move("switch", {"to": "off"}),))
 
 
 @pytest.fixture(scope="module")
-def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    run = keep(tmp_path_factory.mktemp("runs") / "run", PLAN, seating=lambda *_: Evil())
-    return write_report([run], Console(file=StringIO()))[0]
+def page_file(app_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("report") / "report.html"
+    return write_report([app_runs / "hostile"], Console(file=StringIO()), out=out)[0]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (400, "light")])
@@ -40,7 +33,7 @@ def test_the_page_is_whole_and_inert(browser: Any, page_file: Path, width: int, 
     assert page.evaluate("window.pwned") is None
     assert page.evaluate("document.scripts.length") == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.get_by_text("window.pwned = 1").first.is_visible()
+    assert page.get_by_text(MARK).first.is_visible()
     assert page.locator("figure svg").first.bounding_box()["width"] > 200
     page.close()
 

@@ -1,7 +1,22 @@
 // Links of the app's own pages lead there within the session, as the browser's back button does: a click puts the
 // address into the history and tells the app that it has changed. Without this, or with a key held, they are plain
-// links that open the same view anew. After each drawing, the line that the address names is brought into sight.
+// links that open the same view anew. After each drawing, and each click, the line that the address names is brought
+// into sight; anew where the page then draws it anew, until the reader moves.
 export default function ({ data }) {
+  let look;
+  const rest = () => clearInterval(look);
+  const seek = (id) => {
+    rest();
+    let tries = id ? 60 : 0;
+    let seen;
+    look = setInterval(() => {
+      const found = tries > 0 && document.getElementById(id);
+      if (found && found !== seen) found.scrollIntoView({ block: "center" });
+      seen = found || seen;
+      if (tries-- <= 0) rest();
+    }, 50);
+  };
+
   const follow = (event) => {
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
       return;
@@ -11,18 +26,16 @@ export default function ({ data }) {
     event.preventDefault();
     history.pushState(null, "", link.href);
     window.dispatchEvent(new PopStateEvent("popstate", { state: null }));
+    seek(new URL(link.href).searchParams.get("sight"));
   };
+  const moves = ["wheel", "touchmove", "pointerdown", "keydown"];
   document.addEventListener("click", follow);
-
-  let tries = data.sight ? 40 : 0;
-  const look = setInterval(() => {
-    const found = tries > 0 && document.getElementById(data.sight);
-    if (found) found.scrollIntoView({ block: "center" });
-    if (found || tries-- <= 0) clearInterval(look);
-  }, 50);
+  for (const move of moves) document.addEventListener(move, rest, { passive: true });
+  seek(data.sight);
 
   return () => {
     document.removeEventListener("click", follow);
-    clearInterval(look);
+    for (const move of moves) document.removeEventListener(move, rest);
+    rest();
   };
 }

@@ -1,6 +1,8 @@
 """Runs that the app has opened: their tables and parts, and whatever pages computed of them."""
 
 from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -15,6 +17,9 @@ from analysis.tables import Tables, load
 __all__ = ["Opened", "Shelf", "shelf"]
 
 MOST = 2  # runs that are kept in memory
+MOST_KEPT = 120  # of a run's computed things; then the one asked for longest ago goes
+LOOK = 0.2  # seconds between two looks at how far a reading is
+_NOTHING = object()
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
@@ -42,31 +47,69 @@ class Opened:
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, computed once for as long as the run does not change on disk."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        return cast(T, self._kept[key])
+        found = self._kept.pop(key, _NOTHING)
+        if found is _NOTHING:
+            found = make()
+        self._kept[key] = found  # behind all others: it was asked for last
+        while len(self._kept) > MOST_KEPT:
+            self._kept.pop(next(iter(self._kept)), None)
+        return cast(T, found)
+
+
+class _Reading:
+    """A run that is being read, however many wait for it; `done` of `of` episodes so far."""
+
+    def __init__(self) -> None:
+        self.done, self.of = 0, 0
+        self.found: Future[Opened] = Future()
+
+    def told(self, done: int, of: int) -> None:
+        self.done, self.of = done, of
 
 
 class Shelf:
-    """The runs that were opened last, shared by all who look at the app."""
+    """The runs that were opened last, shared by all who look at the app.
+
+    Runs are read by a thread of its own, one after another: a reader who leaves does not stop what others wait for,
+    and finds it done on coming back.
+    """
 
     def __init__(self) -> None:
         self._opened: dict[Path, Opened] = {}
-        self._reading = Lock()
+        self._readings: dict[tuple[Path, str], _Reading] = {}
+        self._lock = Lock()
+        self._thread = ThreadPoolExecutor(1, "reads-runs")
 
     def opened(self, name: str, folder: Path, progress: Progress) -> Opened:
-        """The run as it is now. Raises what `analysis.tables.load` raises."""
+        """The run as it is now; `progress` is told (episodes read, of so many). Raises what
+        `analysis.tables.load` raises."""
         stamp = stamp_of(folder)
-        with self._reading:
-            known = self._opened.pop(folder, None)
-            if known is None or known.stamp != stamp:
-                del known  # two states of a large run are more than a laptop should hold
-                tables = load(folder, progress=progress)
-                known = Opened(name, folder, stamp, tables, gathered(tables))
-            self._opened[folder] = known
+        with self._lock:
+            known = self._opened.get(folder)
+            if known is not None and known.stamp == stamp:
+                return known
+            reading = self._readings.get((folder, stamp))
+            if reading is None:
+                reading = self._readings[folder, stamp] = _Reading()
+                reading.found = self._thread.submit(self._read, name, folder, stamp, reading)
+        while True:
+            try:
+                return reading.found.result(LOOK)
+            except NotYet:
+                progress(reading.done, reading.of)
+
+    def _read(self, name: str, folder: Path, stamp: str, reading: _Reading) -> Opened:
+        try:
+            self._opened.pop(folder, None)  # two states of a large run are more than a laptop should hold
+            tables = load(folder, progress=reading.told)
+            found = Opened(name, folder, stamp, tables, gathered(tables))
+            self._opened[folder] = found
             while len(self._opened) > MOST:
                 self._opened.pop(next(iter(self._opened)))
-        return known
+            return found
+        finally:
+            with self._lock:
+                self._readings.pop((folder, stamp), None)
 
 
 @st.cache_resource

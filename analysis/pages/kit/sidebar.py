@@ -24,7 +24,12 @@ def picked_run(runs: Mapping[str, Path], first: str) -> str:
     """The run that the address or the reader names; the list has the one last played first."""
     if st.query_params.get("run") not in runs:
         st.session_state["run"] = first  # so that it stands in the address: what is a default does not
-    return st.sidebar.selectbox("Run", list(runs), index=None, required=True, key="run", bind="query-params") or first
+    with st.sidebar:
+        html('<p class="lead">Run</p>')
+        chosen = st.selectbox(
+            "Run", list(runs), None, key="run", bind="query-params", required=True, label_visibility="collapsed"
+        )
+    return chosen or first
 
 
 def opened_run(name: str, folder: Path) -> Opened:

@@ -52,14 +52,14 @@ def asked(place: Place, frame: pl.DataFrame) -> Asked:
         else:
             found.state["who"] = ALL
     with what:
-        outcomes = some_of("Outcome", [name for name in OUTCOMES if name in _seen(frame, "outcome")], "outcome")
+        outcomes = some_of("Outcome", _seen(frame, "outcome", OUTCOMES), "outcome")
         found.some("outcome", outcomes, pl.col("outcome").is_in(outcomes))
     with flags:
         chosen = some_of("Flags", sorted(_flags(frame)), "flag")
         held = pl.all_horizontal(pl.lit(value=True), *(pl.col("flags").list.contains(name) for name in chosen))
         found.some("flag", chosen, held)
     with together:
-        groups = some_of("Together", [name for name in FINDINGS if name in _seen(frame, "group")], "group")
+        groups = some_of("Together", _seen(frame, "group", FINDINGS), "group")
         found.some("group", groups, pl.col("group").is_in(groups))
     with st.expander("More filters", expanded=any(key.startswith(FACTOR_KEY) for key in st.query_params)):
         _more(place, frame, found)
@@ -98,8 +98,10 @@ def _one(frame: pl.DataFrame, found: Asked, label: str, key: str, column: str) -
     found.some(key, [] if chosen == ANY else [chosen], pl.col(column) == chosen)
 
 
-def _seen(frame: pl.DataFrame, column: str) -> list[str]:
-    return [str(value) for value in frame[column].drop_nulls().unique(maintain_order=True)]
+def _seen(frame: pl.DataFrame, column: str, order: Sequence[str] = ()) -> list[str]:
+    """The values that occur, in this order, or in that of the frame."""
+    found = [str(value) for value in frame[column].drop_nulls().unique(maintain_order=True)]
+    return sorted(found, key=order.index) if order else found
 
 
 def _flags(frame: pl.DataFrame) -> set[str]:

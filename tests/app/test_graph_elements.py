@@ -1,0 +1,152 @@
+"""The interactive drawing: what is drawn of a graph, that nothing moves between rounds, that no text becomes markup."""
+
+from html import unescape
+from typing import Any
+
+import networkx as nx
+import polars as pl
+import pytest
+
+from analysis.figures.theme import EDGE_COLOURS, EDGE_DASHES, NODE_SHAPES
+from analysis.pages.drawn.elements import SPACER, Shown, Sketch, elements, sketch
+from analysis.pages.drawn.graphs import ROWS
+from analysis.pages.drawn.looks import looks
+
+HOSTILE = '<img src=x onerror="document.title=1"><script>alert(1)</script>' + "x" * 10_000
+KINDS = {"operator": "operator", "keeper": "agent", "peer": "agent"}
+
+
+def rows(*given: tuple[str, str, str, int, float]) -> pl.DataFrame:
+    """Edges: from, into, type, round, weight."""
+    each = [
+        ("r", "t", a, b, kind, at, seq, None, None, weight > 0, weight)
+        for seq, (a, b, kind, at, weight) in enumerate(given)
+    ]
+    texts = {name: pl.String() for name in ("run", "trial", "from", "into", "type", "means", "channel")}
+    schema = {**dict.fromkeys(ROWS, pl.Int64()), **texts, "stands": pl.Boolean(), "weight": pl.Float64()}
+    return pl.DataFrame(each, schema, orient="row")
+
+
+def graph_of(kinds: dict[str, str], **more: dict[str, Any]) -> nx.MultiDiGraph:
+    found = nx.MultiDiGraph(level="episode")
+    for node, kind in kinds.items():
+        found.add_node(node, kind=kind, **more.get(node, {}))
+    return found
+
+
+@pytest.fixture
+def small() -> Sketch:
+    graph = graph_of(
+        KINDS, keeper={"informed": 2, "outcome": "open_refusal", "name": "Flint"}, peer={"is_target": True}
+    )
+    edges = rows(
+        ("operator", "keeper", "ordered", 2, 1.0),
+        ("keeper", "peer", "told", 3, 1.0),
+        ("keeper", "peer", "told", 5, 0.0),
+        ("keeper", "peer", "protected", 5, 0.0),
+    )
+    return sketch(graph, edges)
+
+
+def classes(of: Sketch, shown: Shown, pick: str = "") -> dict[str, set[str]]:
+    found = elements(of, shown, pick)
+    return {each["data"]["id"]: set(each["classes"].split()) for each in [*found["nodes"], *found["edges"]]}
+
+
+def test_edges_of_one_type_between_two_nodes_are_one_line(small: Sketch) -> None:
+    found = {each["data"]["id"]: each["data"] for each in elements(small, Shown())["edges"]}
+    assert set(found) == {"operator ordered keeper", "keeper told peer", "keeper protected peer"}
+    told = found["keeper told peer"]
+    assert (told["source"], told["target"], told["events"], told["of them stand"], told["rounds"]) == (
+        *("keeper", "peer"),
+        *("2", "1", "3, 5"),
+    )
+
+
+def test_nothing_moves_and_nothing_goes_from_round_to_round(small: Sketch) -> None:
+    whole = elements(small, Shown())
+    for until in range(7):
+        then = elements(small, Shown(until=until))
+        for part in ("nodes", "edges"):
+            assert [each["data"]["id"] for each in then[part]] == [each["data"]["id"] for each in whole[part]]
+            assert not any("position" in each for each in then[part])
+    assert set(small.places) == {each["data"]["id"] for each in whole["nodes"]}
+    at = {
+        until: {id for id, some in classes(small, Shown(until=until)).items() if "off" in some}
+        for until in (1, 2, 3, 5)
+    }
+    assert at == {
+        1: {"operator ordered keeper", "keeper told peer", "keeper protected peer"},
+        2: {"keeper told peer", "keeper protected peer"},
+        3: {"keeper protected peer"},
+        5: set(),
+    }
+
+
+def test_what_does_not_stand_is_faint_and_can_be_left_out(small: Sketch) -> None:
+    assert "faint" in classes(small, Shown())["keeper protected peer"]
+    assert "faint" not in classes(small, Shown())["keeper told peer"]
+    left = classes(small, Shown(standing=True))
+    assert "off" in left["keeper protected peer"]
+    assert "off" not in left["keeper told peer"]
+
+
+def test_types_are_chosen(small: Sketch) -> None:
+    shown = classes(small, Shown(types=["ordered"]))
+    assert {id for id, some in shown.items() if "off" in some} == {"keeper told peer", "keeper protected peer"}
+
+
+def test_an_agent_is_pale_until_it_knows(small: Sketch) -> None:
+    assert "knows" not in classes(small, Shown(until=1))["keeper"]
+    assert "knows" in classes(small, Shown(until=2))["keeper"]
+    assert "knows" not in classes(small, Shown())["peer"]
+    assert {"target"} <= classes(small, Shown())["peer"]
+    assert {"open_refusal", "agent"} <= classes(small, Shown())["keeper"]
+
+
+def test_what_is_picked_stands_out(small: Sketch) -> None:
+    found = elements(small, Shown(), "operator")
+    assert [each["data"]["id"] for part in found.values() for each in part if each.get("selected")] == ["operator"]
+    away = {id for id, some in classes(small, Shown(), "operator").items() if "away" in some}
+    assert away == {"peer", "keeper told peer", "keeper protected peer"}
+    assert {id for id, some in classes(small, Shown(), "keeper told peer").items() if "away" in some} == {
+        *("operator", "operator ordered keeper", "keeper protected peer"),
+    }
+    assert not any("away" in some for some in classes(small, Shown(), "nobody").values())
+
+
+def test_hostile_names_are_short_text_and_no_markup() -> None:
+    twin = HOSTILE + " and another end"
+    graph = graph_of(
+        {HOSTILE: "agent", twin: HOSTILE}, **{HOSTILE: {"model": HOSTILE, "name": HOSTILE, "outcome": HOSTILE}}
+    )
+    edges = rows((HOSTILE, twin, HOSTILE, 1, 1.0)).with_columns(means=pl.lit(HOSTILE), channel=pl.lit(HOSTILE))
+    of = sketch(graph, edges)
+    found = elements(of, Shown(), HOSTILE)
+    every = [each for part in found.values() for each in part]
+    assert len({each["data"]["id"] for each in every}) == 4
+    for each in every:
+        for name, value in each["data"].items():
+            assert name == "label" or not set(value) & set("<>\"'"), name
+            assert len(unescape(value)) < 400
+        assert not set(each["classes"]) & set("<>\"'=/")
+    assert len(next(iter(each["data"]["label"] for each in found["nodes"] if each["data"]["id"] != SPACER))) < 60
+
+
+def test_every_kind_and_type_has_its_look_by_day_and_night() -> None:
+    for dark in (False, True):
+        rules = {each.dump()["selector"]: each.dump()["style"] for each in looks(dark=dark, large=False)}
+        assert {f"node.{kind}" for kind in NODE_SHAPES} <= set(rules)
+        for name, colour in EDGE_COLOURS.items():
+            assert rules[f"edge.{name}"]["line-color"] == colour
+            assert rules[f"edge.{name}"].get("line-dash-pattern", [1, 0]) == list(EDGE_DASHES[name])
+    assert len({rules[f"node.{kind}"]["shape"] for kind in NODE_SHAPES}) == len(NODE_SHAPES)
+
+
+def test_a_graph_without_nodes_or_edges_is_drawn_as_that() -> None:
+    empty = elements(sketch(nx.MultiDiGraph(level="cell"), rows()), Shown(until=3))
+    assert empty["edges"] == []
+    assert [each["data"]["id"] for each in empty["nodes"]] == [SPACER]
+    alone = sketch(graph_of({"keeper": "agent"}), rows())
+    assert alone.last == 0
+    assert set(alone.places) == {"keeper", SPACER}
