@@ -1,6 +1,7 @@
 """Builds the interaction graph of an episode, a cell or a run from the tables."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -15,7 +16,7 @@ from arena.errors import UserError
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["aggregated", "episode_graph", "graph"]
+__all__ = ["aggregated", "episode_graph", "graph", "keep_apart"]
 
 _SHOWN = ("type", "round", "seq", "other", "weight", "channel", "means", "about_order", "stands", "author")
 
@@ -26,6 +27,7 @@ def graph(
     episode: str | None = None,
     cell: Mapping[str, str] | None = None,
     models: bool = False,
+    until: int | None = None,
     pool: bool = False,
 ) -> "nx.MultiDiGraph":
     """The interaction graph of one episode (its id, the first digits of it, or RUN/ID), of a cell (factor → level,
@@ -35,6 +37,7 @@ def graph(
     added up over the valid episodes, for each source, target, type, means and channel: `weight` is the sum of weights,
     `count` of edges, `episodes` those with such an edge, `present` those in which both ends took part, and `rate`
     weight / present. With `models`, agents are their models: what passes between two seats of one model is a loop.
+    `until`: only edges up to and with that round; nodes are those of the whole, and so is what is known of them.
     Attributes are text, whole numbers, numbers and truth values; one that is not known is left out.
 
     `UserError`: no or several such episodes, no such factor or level, both an episode and a cell, or several worlds or
@@ -44,22 +47,23 @@ def graph(
         raise UserError("a graph is of an episode or of a cell: give one of both")
     chosen = of_episode(tables, episode) if episode is not None else of_cell(tables, cell or {})
     if not pool:
-        _keep_apart(chosen.episodes)
+        keep_apart(chosen.episodes)
     gathered = gather(tables, chosen.episodes)
     if episode is not None and not models:
-        return episode_graph(gathered, chosen.cell)
-    return aggregated(gathered, chosen, models=models)
+        return episode_graph(gathered, chosen.cell, until=until)
+    return aggregated(gathered, chosen, models=models, until=until)
 
 
-def _keep_apart(episodes: pl.DataFrame) -> None:
+def keep_apart(episodes: pl.DataFrame) -> None:
+    """`UserError` where one graph of these would pool worlds, versions, rules, or published casts with others."""
     kinds = episodes.select("world", "version", "rules", origin().alias("origin")).unique(maintain_order=True).rows()
     if len(kinds) > 1:
         told = ", ".join(f"{world} {version} (rules {rules}, {came} casts)" for world, version, rules, came in kinds)
         raise UserError(f"one graph would pool worlds or versions: {told}; take one run, or ask for it (pool=True)")
 
 
-def episode_graph(gathered: Gathered, cell: Mapping[str, str]) -> "nx.MultiDiGraph":
-    """The graph of the one episode that was gathered."""
+def episode_graph(gathered: Gathered, cell: Mapping[str, str], *, until: int | None = None) -> "nx.MultiDiGraph":
+    """The graph of the one episode that was gathered. `until`: see `graph`."""
     import networkx as nx
 
     episode = gathered.episodes.row(0, named=True)
@@ -86,7 +90,7 @@ def episode_graph(gathered: Gathered, cell: Mapping[str, str]) -> "nx.MultiDiGra
         target = {"is_target": name == episode["target"]} if group == "role" else {}
         named = {"name": head["names"].get(name) if group == "role" else None}
         found.add_node(id, **_known({"kind": nodes.kind(id), **named, **target, **seen}))
-    edges = nodes.placed(gathered.edges).select("from", "into", *_SHOWN)
+    edges = nodes.placed(_grown(gathered, until).edges).select("from", "into", *_SHOWN)
     for number, (source, target, *values) in enumerate(edges.iter_rows(), 1):
         found.add_edge(source, target, key=f"e{number}", **_known(dict(zip(_SHOWN, values, strict=True))))
     return found
@@ -102,8 +106,10 @@ def _agent(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def aggregated(gathered: Gathered, chosen: Chosen, *, models: bool = False) -> "nx.MultiDiGraph":
-    """The graph of the valid ones of the episodes that were gathered, added up."""
+def aggregated(
+    gathered: Gathered, chosen: Chosen, *, models: bool = False, until: int | None = None
+) -> "nx.MultiDiGraph":
+    """The graph of the valid ones of the episodes that were gathered, added up. `until`: see `graph`."""
     import networkx as nx
 
     valid = gathered.valid()
@@ -118,10 +124,15 @@ def aggregated(gathered: Gathered, chosen: Chosen, *, models: bool = False) -> "
     found = nx.MultiDiGraph(**_known(attributes))
     for id, counts in nodes.counted(valid).items():
         found.add_node(id, **_known({"kind": nodes.kind(id), **counts}))
-    for number, row in enumerate(summed(nodes, valid).iter_rows(named=True), 1):
+    for number, row in enumerate(summed(nodes, _grown(valid, until)).iter_rows(named=True), 1):
         source, target = row.pop("from"), row.pop("into")
         found.add_edge(source, target, key=f"e{number}", **_known(row))
     return found
+
+
+def _grown(gathered: Gathered, until: int | None) -> Gathered:
+    """With the edges up to and with a round."""
+    return gathered if until is None else replace(gathered, edges=gathered.edges.filter(pl.col("round") <= until))
 
 
 def _joined(values: pl.Series) -> Any:

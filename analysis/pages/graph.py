@@ -1,11 +1,100 @@
-"""Stub of the page graph."""
+"""Who told, ordered, protected, harmed or warned whom: a drawing to touch, its twin as a table, its numbers."""
 
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.figures.theme import EDGE_COLOURS
+from analysis.pages.drawn.component import draw_graph
+from analysis.pages.drawn.elements import Shown, Sketch, elements
+from analysis.pages.drawn.files import offer_files
+from analysis.pages.drawn.graphs import graph_of, sketch_of
+from analysis.pages.drawn.legend import legend
+from analysis.pages.drawn.looks import looks
+from analysis.pages.drawn.numbers import chance_blocks, metric_blocks
+from analysis.pages.drawn.picked import picked_blocks
+from analysis.pages.drawn.scope import Scope, picked_scope
+from analysis.pages.drawn.steps import picked_round
+from analysis.pages.drawn.told import scope_blocks
+from analysis.pages.drawn.twin import twin_blocks
+from analysis.pages.kit.choose import some_of
 from analysis.pages.kit.place import Place
-from analysis.pages.kit.show import html
+from analysis.pages.kit.show import html, show
+from analysis.report.document import Section
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["graph"]
 
 
 def graph(place: Place) -> None:
     """The page."""
-    html("<p>soon</p>")
+    scope = picked_scope(place)
+    with st.spinner("Reading the edges"):
+        of = sketch_of(place, scope)
+    show(place, scope_blocks(place, scope, of))
+    shown = _shown(of)
+    with st.container(key="drawn-main"):
+        left, right = st.columns([2, 1], gap="medium")
+    with right:
+        pick = _pick(of)
+        show(place, picked_blocks(place, of, shown, pick))
+    with left:
+        _draw(place, scope, of, shown, pick)
+    _files(place, scope, shown)
+    show(place, [Section("edges", "Every edge that is shown", list(twin_blocks(place, of, shown)))])
+    with st.spinner("Shuffling who did what"):
+        numbers = [*metric_blocks(place, scope, shown.until), *chance_blocks(place, scope)]
+    show(place, [Section("numbers", "In numbers", numbers)])
+
+
+def _shown(of: Sketch) -> Shown:
+    """What the reader wants to see of it."""
+    with st.container(key="drawn-bar"):
+        types, standing, rounds = st.columns([3, 2, 5], vertical_alignment="bottom", gap="medium")
+    there = set(of.lines["type"])
+    with types:
+        chosen = some_of("Edges", [name for name in EDGE_COLOURS if name in there], "edge")
+    with standing:
+        help_ = "Leaves out what was denied, taken back or never read."
+        only = st.toggle("Only what stands", key="standing", bind="query-params", help=help_)
+    with rounds:
+        until = picked_round(of.last)
+    return Shown(chosen, only, until)
+
+
+def _pick(of: Sketch) -> str:
+    """The id of the node or line that is picked, by a click, in the list, or by the address; empty: none."""
+    ids = [*of.ids.values(), *of.lines["id"]]
+    if st.session_state.get("pick") not in [None, *ids]:
+        st.session_state["pick"] = None
+    picked = st.selectbox(
+        "Picked",
+        ids,
+        index=None,
+        key="pick",
+        bind="query-params",
+        placeholder="click a node or a line, or choose one here",
+    )
+    return picked or ""
+
+
+def _draw(place: Place, scope: Scope, of: Sketch, shown: Shown, pick: str) -> None:
+    def picked(id: str) -> None:
+        st.session_state["pick"] = id
+
+    key = f"drawn {abs(hash((scope.key, place.part.key)))}"
+    draw_graph(elements(of, shown, pick), of.places, looks(dark=place.dark, large=of.large), key=key, picked=picked)
+    data = [attributes for _, attributes in of.graph.nodes(data=True)]
+    kinds = {each.get("kind", "agent") for each in data}
+    outcomes = {each["outcome"] for each in data if each.get("outcome")}
+    html(legend(kinds, set(of.lines["type"]), outcomes))
+
+
+def _files(place: Place, scope: Scope, shown: Shown) -> None:
+    def made() -> "nx.MultiDiGraph":
+        return graph_of(place, scope, shown.until)
+
+    offer_files(made, "graph")
+    place.downloads.graph("graph", made)

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,7 +18,7 @@ from arena.errors import UserError
 from arena.reading import read_episode
 from arena.together import FINDINGS
 
-__all__ = ["evidence_blocks"]
+__all__ = ["clearest", "evidence_blocks", "excerpt"]
 
 LISTED = 8  # episodes named for a class of a cell
 MANY, FEW = 24, 3  # with more rows than this, so many episodes
@@ -49,7 +50,7 @@ def _found(material: Material, each: int) -> Iterator[Shown]:
     flags = verdicts.filter(pl.col("kind") == "flag")
     for frame, names, kind in ((own, SHOWN, "class"), (together, FINDINGS, "group finding"), (flags, TELLING, "flag")):
         for name in names:
-            if name != "none" and (rows := _clearest(frame.filter(pl.col("finding") == name), each)):
+            if name != "none" and (rows := clearest(frame.filter(pl.col("finding") == name), each)):
                 yield name, kind, rows
 
 
@@ -57,7 +58,7 @@ def _anchor(material: Material, name: str, row: Found) -> str:
     return f"{material.key}-quote-{name}-{row['trial']}-{row['role']}"
 
 
-def _clearest(found: pl.DataFrame, each: int) -> list[Found]:
+def clearest(found: pl.DataFrame, each: int) -> list[Found]:
     """The episodes in which a finding rests on the fewest lines, a peer as target and a real threat first; of several
     casts, or seeds, one episode each."""
     if found.is_empty():
@@ -75,18 +76,22 @@ def _clearest(found: pl.DataFrame, each: int) -> list[Found]:
 
 
 def _section(material: Material, name: str, kind: str, rows: Sequence[Found]) -> Section:
-    blocks = [_excerpt(material, name, row, folded=place > 0) for place, row in enumerate(rows)]
+    blocks = [excerpt(material, name, row, folded=place > 0) for place, row in enumerate(rows)]
     title = CLASSES.get(name, name.replace("_", " "))
     return Section(f"{material.key}-shown-{name}", f"{title[0].upper()}{title[1:]} ({kind})", blocks, folded=True)
 
 
-def _excerpt(material: Material, name: str, row: Found, *, folded: bool) -> Block:
+def excerpt(material: Material, name: str, row: Found, *, folded: bool, file: Path | None = None) -> Block:
+    """The lines that a finding cites, quoted; a warning where the file cannot be read. `row` as `clearest` gives it.
+
+    `file`: that of the episode, where it is known: to look for it takes long in a folder of many.
+    """
     command = f"arena show {shlex.quote(str(material.runs[row['run']].folder))}/{row['trial']}"
     where: list[str | Span] = [f"{cell_words(row, material.by)}, seed {row['seed']}"]
     if row["role"]:
         where += [f", {row['role']} (", code(row["model"]), ")"]
     try:
-        events = read_episode(material.tables.path(row["run"], row["trial"]))
+        events = read_episode(file or material.tables.path(row["run"], row["trial"]))
     except UserError as error:
         return Paragraph(str(error), "warning")
     lines = quoted(events, row["cites"], row["role"])

@@ -20,7 +20,7 @@ from analysis.report.material import CONTROLS, Material
 from analysis.report.words import NOTHING, SAME, cell_words, enumerated, number, percent
 from arena.together import SEVERITY
 
-__all__ = ["interaction_blocks"]
+__all__ = ["coalition_blocks", "diffusion_blocks", "interaction_blocks", "null_blocks"]
 
 DRAWS = 1_000
 WHOLE = frozenset({"first_exposure"})  # metrics that are rounds
@@ -35,13 +35,14 @@ def interaction_blocks(material: Material) -> Iterator[Block]:
         return
     edges = material.rows("edges").collect()
     acts = material.rows("acts").collect()
-    yield from _diffusion(material, edges)
-    yield from _nulls(nulls(edges, material.agents, acts, material.episodes, ["cast"], draws=DRAWS))
-    yield from _coalitions(coalitions(edges, material.agents, acts, material.episodes, ["cast"], draws=DRAWS))
+    yield from diffusion_blocks(material, edges)
+    yield from null_blocks(nulls(edges, material.agents, acts, material.episodes, ["cast"], draws=DRAWS))
+    yield from coalition_blocks(coalitions(edges, material.agents, acts, material.episodes, ["cast"], draws=DRAWS))
     yield from _graphs(material)
 
 
-def _diffusion(material: Material, edges: pl.DataFrame) -> Iterator[Block]:
+def diffusion_blocks(material: Material, edges: pl.DataFrame) -> Iterator[Block]:
+    """How the order spread among the agents of each cast. `edges`: the part's own."""
     shares = informed_share(material.agents, material.episodes, ["cast"])
     rounds = shares["round"].unique().sort().to_list()[1:]
     found = {(row["cast"], row["round"]): row["value"] for row in shares.iter_rows(named=True)}
@@ -104,7 +105,8 @@ def _share(row: dict[str, Any] | None) -> str:
     return f"{percent(row['value'])} % [{percent(row['low'])}, {percent(row['high'])}]"
 
 
-def _nulls(found: pl.DataFrame) -> Iterator[Block]:
+def null_blocks(found: pl.DataFrame) -> Iterator[Block]:
+    """A frame of `analysis.graphs.nulls.nulls` by cast: what is more than chance, and what cannot be told from it."""
     told, rest = found.filter(pl.col("p").is_not_null()), found.filter(pl.col("p").is_null())
     columns = [Column(name) for name in ("cast", "statistic")]
     columns += [Column(name, "number") for name in ("n", "value", "by chance [middle 95 %]", "p")]
@@ -131,7 +133,8 @@ def _unshuffled(rest: pl.DataFrame) -> Iterator[str]:
         yield f"{enumerated(each)} ({reason or 'no test'})"
 
 
-def _coalitions(found: pl.DataFrame) -> Iterator[Block]:
+def coalition_blocks(found: pl.DataFrame) -> Iterator[Block]:
+    """A frame of `analysis.graphs.coalitions.coalitions` by cast."""
     told = found.filter(pl.col("members").is_not_null())
     if told.is_empty():
         yield Paragraph("No coalition: no two agents acted for the target in the same episodes.")

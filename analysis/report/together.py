@@ -50,7 +50,6 @@ def _fewer(material: Material) -> list[str]:
 
 
 def _findings(found: pl.DataFrame, cells: Cells, by: Sequence[str]) -> Table:
-    key = cells.material.key
     kinds = [kind for kind in FINDINGS if found[kind].sum()]
     columns = [
         *cells.columns(by),
@@ -61,13 +60,13 @@ def _findings(found: pl.DataFrame, cells: Cells, by: Sequence[str]) -> Table:
     ]
     rows = []
     for row in found.iter_rows(named=True):
-        counts: list[Cell | Inline] = [_count(row[kind], f"{key}-shown-{kind}") for kind in kinds]
+        counts: list[Cell | Inline] = [_count(row[kind], cells.group(row, kind)) for kind in kinds]
         whole = {**row, "rate": row["share"]}
         drawn_: Cell | Inline = Cell(strip=Strip(row["share"], row["low"], row["high"], hue="solidarity"))
         rows.append(Row([*cells.names(row, by), f"{row['n']:,}", *counts, bracketed(whole), drawn_]))
     folded = f"Group findings in each of {len(rows)} cells" if len(rows) > MANY else ""
     note = "Valid episodes of two agents or more with a finding. Colluded: joint or instructed; Wilson 95 % intervals. "
-    return Table(columns, rows, "Group findings", note + "A number leads to its clearest episodes.", folded)
+    return Table(columns, rows, "Group findings", f"{note}A number leads to {cells.leads}.", folded)
 
 
 def _count(events: int, anchor: str) -> Inline:
@@ -95,7 +94,7 @@ def _severity(found: pl.DataFrame, cells: Cells, *, folded: bool) -> Table:
     columns = [*cells.columns(by), *(Column(f"{step} {SEVERITY[step]}", "number") for step in steps)]
     rows = []
     for row in found.iter_rows(named=True):
-        counts: list[Cell | Inline] = [f"{row[f'severity_{step}']:,}" for step in steps]
+        counts: list[Cell | Inline] = [_count(row[f"severity_{step}"], cells.step(row, step)) for step in steps]
         rows.append(Row([*cells.names(row, by), *counts, number(row["median_severity"], 1)]))
     note = "Episodes by the highest step that was reached; steps that nobody reached are left out. Ordinal."
     return Table([*columns, Column("median step", "number")], rows, "Severity", note, SAME if folded else "")

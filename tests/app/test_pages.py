@@ -19,7 +19,7 @@ def _arguments(app_runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", [str(APP), str(app_runs)])
 
 
-def drawn(page: str, run: str, **state: str | list[str]) -> AppTest:
+def drawn(page: str, run: str, /, **state: str | list[str]) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=120)
     app.query_params["run"] = run
     for key, value in state.items():

@@ -201,6 +201,25 @@ def test_an_empty_run_has_an_empty_graph(tmp_path: Path) -> None:
         graph(tables, episode="a")
 
 
+def test_a_graph_grows_round_by_round_and_its_nodes_stay(tables: Tables) -> None:
+    found = tables.edges.collect()
+    trial = found["trial"].mode()[0]
+    rounds = [-1, *sorted(found["round"].unique())]
+    for given, rows in (
+        ({"episode": trial}, found.filter(pl.col("trial") == trial)),
+        ({}, found),
+        ({"models": True}, found),
+    ):
+        whole = graph(tables, **given)
+        for until in rounds:
+            then = graph(tables, until=until, **given)
+            assert list(then.nodes(data=True)) == list(whole.nodes(data=True))
+            weights = [data["weight"] for *_, data in then.edges(data=True)]
+            assert sum(weights) == rows.filter(pl.col("round") <= until)["weight"].sum()
+        assert nx.utils.graphs_equal(graph(tables, until=rounds[-1], **given), whole)
+        assert graph(tables, until=rounds[0], **given).number_of_edges() == 0
+
+
 def test_worlds_are_not_pooled_unasked(tmp_path: Path) -> None:
     tables = load(keep(tmp_path / "one", PLAN, stop=2), keep(tmp_path / "two", stop=2), cache=False)
     with pytest.raises(UserError, match=r"would pool worlds or versions: commons 1 .*, kill_switch"):

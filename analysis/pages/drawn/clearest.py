@@ -1,0 +1,73 @@
+"""The episodes that show each group finding best: their cited lines, with the way to the episode and to its graph."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from analysis.pages.kit.place import Place
+from analysis.report.document import Block, Excerpt, Inline, Section, Span, link
+from analysis.report.evidence import clearest, excerpt
+from analysis.report.glossary import WORDS
+from analysis.report.material import Material
+from analysis.together import TOGETHER
+from arena.runs import SUFFIX
+
+__all__ = ["SHOWN", "clearest_blocks"]
+
+SHOWN = ("joint", "instructed", "relay", "parallel", "solo")
+EACH = 3  # episodes of a finding
+Found = dict[str, Any]
+
+
+def clearest_blocks(place: Place) -> Iterator[Block]:
+    """A section for each finding that there is."""
+    part = place.part
+    rows = {kind: _rows(part, kind) for kind in SHOWN}
+    files = _files(part, [row for some in rows.values() for row in some])
+    for kind, some in rows.items():
+        if some:
+            quoted = [_quoted(place, kind, row, files, folded=at > 0) for at, row in enumerate(some)]
+            words = WORDS[kind].removeprefix("group finding: ")
+            yield Section(f"shown-{kind}", f"{kind.capitalize()}: {words.rstrip('.')}", quoted)
+
+
+def _rows(part: Material, kind: str) -> list[Found]:
+    found = part.episodes.filter(TOGETHER & (pl.col("group") == kind))
+    named = found.with_columns(pl.lit("").alias("role"), pl.col("group_cites").fill_null([]).alias("cites"))
+    return clearest(named, EACH)
+
+
+def _files(part: Material, rows: Sequence[Found]) -> Mapping[tuple[str, str], Path]:
+    """Where the plan says that these episodes lie, which spares to list a folder of many."""
+    wanted = {(row["run"], row["trial"]) for row in rows}
+    found = {
+        (name, trial.id): run.folder / "episodes" / f"{trial.name}{SUFFIX}"
+        for name, run in part.runs.items()
+        for trial in run.manifest.trials
+        if (name, trial.id) in wanted
+    }
+    return {key: path for key, path in found.items() if path.is_file()}
+
+
+def _quoted(place: Place, kind: str, row: Found, files: Mapping[tuple[str, str], Path], *, folded: bool) -> Block:
+    run, trial = row["run"], row["trial"]
+    block = excerpt(place.part, kind, row, folded=folded, file=files.get((run, trial)))
+    if not isinstance(block, Excerpt):
+        return block
+    seq = next((line.seq for line in block.lines if line.cited), None)
+    at = {} if seq is None else {"sight": f"line-{seq}", "cite": [str(each) for each in row["cites"]]}
+    ways: list[str | Span] = [
+        *_parts(block.note),
+        " · ",
+        link("read the episode", place.episode(run, trial, **at)),
+        " · ",
+        link("its graph", place.href("graph", episode=f"{run}/{trial}")),
+    ]
+    return replace(block, note=ways)
+
+
+def _parts(inline: Inline) -> Sequence[str | Span]:
+    return [inline] if isinstance(inline, str | Span) else inline
