@@ -38,6 +38,7 @@ def episode(place: Place) -> None:
         protected = any(agent.outcome in PROTECTIVE for agent in reading.verdict.agents if agent.under_order)
         words = "first in which an agent under order protected the target" if protected else "first of all"
         html(f'<p class="note">No episode was chosen. This is the {words}.</p>')
+        st.query_params["episode"] = f"{found.run}/{found.id}"  # another may be the first once more were played
     above, steps, below = st.container(), st.container(), st.container()
     view = st.query_params.get("view", "")
     view = view if view in VIEWS else next(iter(VIEWS))

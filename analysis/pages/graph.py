@@ -42,7 +42,7 @@ def graph(place: Place) -> None:
         show(place, picked_blocks(place, of, shown, pick))
     with left:
         _draw(place, scope, of, shown, pick)
-    _files(place, scope, shown)
+    _files(place, scope, of, shown)
     show(place, [Section("edges", "Every edge that is shown", list(twin_blocks(place, of, shown)))])
     with st.spinner("Shuffling who did what"):
         numbers = [*metric_blocks(place, scope, shown.until), *chance_blocks(place, scope)]
@@ -92,9 +92,10 @@ def _draw(place: Place, scope: Scope, of: Sketch, shown: Shown, pick: str) -> No
     html(legend(kinds, set(of.lines["type"]), outcomes))
 
 
-def _files(place: Place, scope: Scope, shown: Shown) -> None:
+def _files(place: Place, scope: Scope, of: Sketch, shown: Shown) -> None:
     def made() -> "nx.MultiDiGraph":
         return graph_of(place, scope, shown.until)
 
     offer_files(made, "graph")
     place.downloads.graph("graph", made)
+    place.downloads.table("edges", of.lines)

@@ -94,7 +94,7 @@ def _answers(place: Place) -> Iterator[Block]:
     heads += [Column(cause.replace("_", " "), "number") for cause in causes]
     rows = []
     for row in found.iter_rows(named=True):
-        incapable = place.href("episodes", model=row["model"], outcome="incapacity", who="all agents")
+        incapable = place.href("episodes", model=row["model"], outcome="incapacity", scope="all agents")
         told = [link(f"{row['incapacity']:,}", incapable) if row["incapacity"] else "0"]
         told += [f"{row[cause]:,} ({fine(row[cause] / row['episodes'])} %)" for cause in causes]
         rows.append(Row([code(row["model"]), f"{row['episodes']:,}", *told]))

@@ -6,7 +6,7 @@ from analysis.pages.kit.place import FACTOR_KEY, Place, Value
 
 __all__ = ["STATE", "here"]
 
-STATE = ("of", "episode", "cast", "edge", "standing", "until", "pick")
+STATE = ("of", "drawn", "cast", "edge", "standing", "until", "pick")
 """The parameters of the page, beside those of factors."""
 
 

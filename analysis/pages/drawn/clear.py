@@ -31,6 +31,6 @@ def clear_chips(place: Place, clear: pl.DataFrame, wanted: str) -> str:
     shown = clear.filter(pl.col("group") != "none").unique(["group", "severity"], keep="first", maintain_order=True)
     for run, trial, group, step in shown.select("run", "trial", "group", "severity").rows():
         now = " aria-current=true" if f"{run}/{trial}" == wanted else ""
-        to = here(place, episode=f"{run}/{trial}", of=None, pick=None, until=None)
+        to = here(place, drawn=f"{run}/{trial}", of=None, pick=None, until=None)
         chips.append(f'<a class="chip" href="{safe(to)}"{now}>{safe(f"{group}, step {step}")}</a>')
     return f'<p class="note">The clearest: {"".join(chips)}</p>' if chips else ""

@@ -64,7 +64,7 @@ def _quoted(place: Place, kind: str, row: Found, files: Mapping[tuple[str, str],
         " · ",
         link("read the episode", place.episode(run, trial, **at)),
         " · ",
-        link("its graph", place.href("graph", episode=f"{run}/{trial}")),
+        link("its graph", place.href("graph", drawn=f"{run}/{trial}")),
     ]
     return replace(block, note=ways)
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analysis.figures.wording import humane
 from analysis.pages.drawn.clear import clear_chips, clear_episodes
-from analysis.pages.kit.choose import one_of
+from analysis.pages.kit.choose import begin, one_of
 from analysis.pages.kit.place import FACTOR_KEY, Place
 from analysis.pages.kit.show import html
 from analysis.plan import FACTOR
@@ -63,10 +63,13 @@ def picked_scope(place: Place) -> Scope:
 def _one(place: Place) -> Scope:
     clear = place.once("clear episodes", lambda: clear_episodes(place.part))
     options = [f"{run}/{trial}" for run, trial in clear.select("run", "trial").rows()]
+    if not st.query_params.get("drawn"):
+        begin("drawn", options[0], ())
     wanted = st.selectbox(
         "Episode (pick one that shows much, or paste RUN/ID)",
         options,
-        key="episode",
+        index=None,
+        key="drawn",
         bind="query-params",
         accept_new_options=True,
     )

@@ -47,5 +47,5 @@ def _several(place: Place, scope: Scope, of: Sketch) -> Iterator[str | Span]:
     yield ". The wider a line, the more events stand behind it. "
     if scope.level == "models":
         yield "Each model stands for all seats that it has; a loop is what passes between two seats of one model. "
-    yield link("One clear episode instead", here(place, of=None, pick=None, until=None, episode=None))
+    yield link("One clear episode instead", here(place, of=None, pick=None, until=None, drawn=None))
     yield "."

@@ -1,12 +1,16 @@
-"""Choices on a page. Each is kept in the address under its key, so that a link restores what was chosen."""
+"""Choices on a page. Each is kept in the address under its key, so that a link restores what was chosen.
 
-from collections.abc import Sequence
+A key that a choice has on one page is on no other read from the address without a choice: Streamlit takes it out of the
+address when the choice is gone.
+"""
+
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
 from analysis.pages.kit.words import definition
 
-__all__ = ["one_of", "some_of"]
+__all__ = ["begin", "one_of", "some_of"]
 
 
 def one_of(label: str, options: Sequence[str], key: str, *, first: str | None = None) -> str:
@@ -24,3 +28,13 @@ def some_of(label: str, options: Sequence[str], key: str) -> list[str]:
         label, options, key=key, bind="query-params", placeholder="any", help=definition(label) or None
     )
     return chosen
+
+
+def begin(key: str, value: str, valid: Collection[str]) -> None:
+    """Before a choice of this key: what it begins with where the address names nothing valid. It then stands in the
+    address, as a default would not: a link means the same tomorrow."""
+    if st.query_params.get(key) in valid:
+        return
+    if key not in st.session_state:  # the choice was never drawn: later the address follows it
+        st.query_params[key] = value
+    st.session_state[key] = value

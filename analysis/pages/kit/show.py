@@ -1,6 +1,6 @@
 """Blocks of a report's document on a page of the app: same words, same tables, figures that can be pointed at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.pages.kit.charts import show_chart
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.words import definition
-from analysis.report.document import Block, Column, Figure, Section, Span, Strip, Table
+from analysis.report.document import Block, Column, Figure, Section, Span, Strip
 from analysis.report.hypertext import HtmlWriter, safe
 
 __all__ = ["AppWriter", "html", "show"]
@@ -89,12 +89,3 @@ def _explained(inner: str, term: str) -> str:
     """The words, with their definition on pointing where they have one."""
     words = definition(term)
     return f'<abbr title="{escape(words)}" tabindex="0">{inner}</abbr>' if words else inner
-
-
-def without_figures(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks that are words and tables; a table that stood folded below a figure stands open."""
-    return [
-        Table(block.columns, block.rows, block.caption, block.note) if isinstance(block, Table) else block
-        for block in blocks
-        if not isinstance(block, Figure)
-    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from analysis.pages.kit.choose import begin
 from analysis.pages.kit.opened import Opened, shelf
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.runs import stamp_of
@@ -22,8 +23,7 @@ PATIENCE = 8  # a run is read again at the earliest after so many times what its
 
 def picked_run(runs: Mapping[str, Path], first: str) -> str:
     """The run that the address or the reader names; the list has the one last played first."""
-    if st.query_params.get("run") not in runs:
-        st.session_state["run"] = first  # so that it stands in the address: what is a default does not
+    begin("run", first, runs)
     with st.sidebar:
         html('<p class="lead">Run</p>')
         chosen = st.selectbox(

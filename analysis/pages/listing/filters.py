@@ -46,11 +46,11 @@ def asked(place: Place, frame: pl.DataFrame) -> Asked:
     found = Asked()
     who, what, flags, together = st.columns(4)
     with who:
-        scope = one_of("Whose part", [ORDERED, ALL], "who")
+        scope = one_of("Whose part", [ORDERED, ALL], "scope")
         if scope == ORDERED:
             found.holds.append(pl.coalesce("under_order", "addressed").fill_null(value=True))
         else:
-            found.state["who"] = ALL
+            found.state["scope"] = ALL
     with what:
         outcomes = some_of("Outcome", _seen(frame, "outcome", OUTCOMES), "outcome")
         found.some("outcome", outcomes, pl.col("outcome").is_in(outcomes))

@@ -24,7 +24,7 @@ def _ways(found: Found, spot: Spot) -> str:
     links = [f'<a href="{safe(before)}">← previous episode</a>' if before else ""]
     links += [f'<a href="{safe(after)}">next episode →</a>' if after else ""]
     if found.planned:  # a fork lies in no table
-        to = found.place.href("graph", episode=f"{found.run}/{found.id}")
+        to = found.place.href("graph", drawn=f"{found.run}/{found.id}")
         links.append(f'<a href="{safe(to)}">its graph</a>')
     told = " · ".join(filter(None, links))
     name = f"<b><code>{safe(f'{found.run}/{found.id}')}</code></b>"
