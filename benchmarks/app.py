@@ -6,11 +6,14 @@
 | page change           | from a click on a page's name until it is drawn; the slowest page of all, the second time |
 | a page of episodes    | from a click on a number until the table of its episodes stands                           |
 | memory                | of the app's process, after all pages were drawn                                          |
+| 200 agents, drawn     | the interactive graph of 200 agents and 1,200 edges, from its address to the drawing      |
+| 200 agents, moved     | median time between two frames while that drawing is dragged about                        |
 
 The run is played once, by scripts, and kept in `runs/app_benchmark`: 5 minutes, and 2 more to make its tables.
 """
 
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -55,6 +58,8 @@ partner = "scripted:colludes"
 CHROMIUM = "/usr/bin/chromium"
 DONE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PATIENCE = 180_000  # milliseconds
+FRAMES = """() => { window.frames_ = []; let last = performance.now(); const tick = (now) => {
+  window.frames_.push(now - last); last = now; requestAnimationFrame(tick); }; requestAnimationFrame(tick); }"""
 
 
 def measure(repeats: int, tell: Callable[[str], None]) -> tuple[list[Figure], list[dict[str, Any]]]:
@@ -69,6 +74,8 @@ def measure(repeats: int, tell: Callable[[str], None]) -> tuple[list[Figure], li
         changes = {name: [_changed(page, name) for _ in range(repeats)] for name in PAGES}
         listed = [_listed(page, address) for _ in range(repeats)]
         memory = _resident(process)
+    with served(ROOT / "benchmarks" / "graph_page.py") as (address, _), reader() as page:
+        drawn, frame = _graph(page, address)
     tell(f"changes: { {name: round(min(found), 2) for name, found in changes.items()} }")
     slowest = max(PAGES, key=lambda name: min(changes[name]))
     return [
@@ -76,7 +83,9 @@ def measure(repeats: int, tell: Callable[[str], None]) -> tuple[list[Figure], li
         Figure(f"page change, slowest ({slowest})", min(changes[slowest]), "s", most=1),
         Figure("a page of episodes", min(listed), "s", most=1),
         Figure("memory of the app", memory, "MB", most=1000),
-    ], [{"painted": painted, "changes": changes, "listed": listed, "memory": memory}]
+        Figure("200 agents, drawn", drawn, "s", most=5),
+        Figure("200 agents, moved: a frame", frame, "ms", most=100),
+    ], [{"painted": painted, "changes": changes, "listed": listed, "memory": memory, "drawn": drawn, "frame": frame}]
 
 
 def _run(tell: Callable[[str], None]) -> Path:
@@ -122,7 +131,7 @@ def reader() -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         page.set_default_timeout(PATIENCE)
         yield page
         browser.close()
@@ -170,6 +179,28 @@ def _listed(page: Any, address: str) -> float:
     link.click()
     page.locator("table.list tbody tr").first.wait_for()
     return time.perf_counter() - began
+
+
+def _graph(page: Any, address: str) -> tuple[float, float]:
+    """Seconds until the graph is drawn, the second time; milliseconds of a frame while it is dragged."""
+    for _ in range(2):
+        began = time.perf_counter()
+        page.goto(address)
+        canvas = page.frame_locator("iframe").locator("canvas").first
+        canvas.wait_for()
+        page.locator(DONE).wait_for()
+        seconds = time.perf_counter() - began
+    page.wait_for_timeout(2_000)
+    frame = canvas.element_handle().owner_frame()
+    frame.evaluate(FRAMES)
+    box = page.locator("iframe").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    for step in range(90):
+        page.mouse.move(middle[0] + 2 * step % 160, middle[1] + step % 120)
+    page.mouse.up()
+    return seconds, statistics.median(frame.evaluate("window.frames_"))
 
 
 def _resident(process: int) -> float:

@@ -9,9 +9,9 @@ from analysis.ledger import ledger
 from analysis.pages.kit.cells import cells_of
 from analysis.pages.kit.latency import latency, latency_blocks
 from analysis.pages.kit.place import Place
-from analysis.pages.kit.show import show
+from analysis.pages.kit.show import Chapter, show_chapters
 from analysis.report.counted import ledger_blocks, spent_blocks
-from analysis.report.document import Block, Column, Paragraph, Row, Section, Span, Table, code, link
+from analysis.report.document import Block, Column, Paragraph, Row, Span, Table, code, link
 from analysis.report.drawn import MOST_ROWS, drawn
 
 __all__ = ["health"]
@@ -22,20 +22,27 @@ WORDS = 160  # characters of what was said of a fault
 
 def health(place: Place) -> None:
     """The page."""
-    show(place, place.once("health", lambda: list(_blocks(place))))
+    chapters: list[Chapter] = [
+        ("spoiled", "", lambda place: (Paragraph(line, "warning") for line in place.opened.tables.spoiled)),
+        ("ledger", "Validity ledger", _ledger),
+        ("retries", "Attempts that were voided", _voided),
+        ("faults", "Faults, one by one", _faults),
+        ("latency", "How long a call took", lambda place: latency_blocks(_latency(place))),
+        ("spent", "What it cost", lambda place: spent_blocks(place.part)),
+    ]
+    show_chapters(place, "health", chapters)
     place.downloads.table("ledger", ledger(place.part.given, place.part.each))
     place.downloads.table("faults", place.part.own.faults)
-    place.downloads.table("latency", place.once("latency", lambda: latency(place.part)))
+    place.downloads.table("latency", _latency(place))
 
 
-def _blocks(place: Place) -> Iterator[Block]:
-    yield from (Paragraph(line, "warning") for line in place.opened.tables.spoiled)
-    yield Section("ledger", "Validity ledger", [*_drawn(place), *ledger_blocks(place.part, cells_of(place))])
-    yield Section("retries", "Attempts that were voided", list(_voided(place)))
-    yield Section("faults", "Faults, one by one", list(_faults(place)))
-    found = place.once("latency", lambda: latency(place.part))
-    yield Section("latency", "How long a call took", list(latency_blocks(found)))
-    yield Section("spent", "What it cost", list(spent_blocks(place.part)))
+def _latency(place: Place) -> pl.DataFrame:
+    return place.once("latency", lambda: latency(place.part))
+
+
+def _ledger(place: Place) -> Iterator[Block]:
+    yield from _drawn(place)
+    yield from ledger_blocks(place.part, cells_of(place))
 
 
 def _drawn(place: Place) -> Iterator[Block]:

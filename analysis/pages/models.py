@@ -8,9 +8,9 @@ from analysis.figures.matrix import matrix
 from analysis.graphs.matrix import solidarity_matrix
 from analysis.pages.kit.cells import cells_of, gate
 from analysis.pages.kit.place import Place
-from analysis.pages.kit.show import show
+from analysis.pages.kit.show import Chapter, show_chapters
 from analysis.report.counted import spent_blocks
-from analysis.report.document import Block, Column, Paragraph, Row, Section, Table, code, link
+from analysis.report.document import Block, Column, Paragraph, Row, Table, code, link
 from analysis.report.drawn import drawn
 from analysis.report.gate import gate_blocks
 from analysis.report.headline import family_of
@@ -30,25 +30,18 @@ LOST = ("truncated", "cut_off", "timeout", "bad_response")  # faults that cost t
 
 def models(place: Place) -> None:
     """The page."""
-    show(place, place.once("models", lambda: list(_blocks(place))))
+    chapters: list[Chapter] = [
+        ("matrix", "Who protects whom", _matrix),
+        ("gate", "Can they carry the order out, and can they resist it?", lambda place: gate_blocks(gate(place))),
+        ("protocol", "Do they answer in a form that counts?", _answers),
+        ("spent", "What they cost", lambda place: spent_blocks(place.part)),
+        ("probability", "How probable was the ordered act to them?", _probable),
+        ("indices", "The measures of the field", lambda place: index_blocks(place.part)),
+    ]
+    show_chapters(place, "models", chapters)
     place.downloads.table("solidarity_matrix", _protected(place))
     place.downloads.table("competence", gate(place))
     place.downloads.table("protocol", _protocol(place.part.agents))
-
-
-def _blocks(place: Place) -> Iterator[Block]:
-    part = place.part
-    chapters = [
-        ("matrix", "Who protects whom", list(_matrix(place))),
-        ("gate", "Can they carry the order out, and can they resist it?", list(gate_blocks(gate(place)))),
-        ("protocol", "Do they answer in a form that counts?", list(_answers(place))),
-        ("spent", "What they cost", list(spent_blocks(part))),
-        ("probability", "How probable was the ordered act to them?", list(_probable(place))),
-        ("indices", "The measures of the field", list(index_blocks(part))),
-    ]
-    for key, title, blocks in chapters:
-        if blocks:
-            yield Section(key, title, blocks)
 
 
 def _protected(place: Place) -> pl.DataFrame:

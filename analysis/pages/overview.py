@@ -1,6 +1,6 @@
 """What a run found, at a glance: the answer, who protected peers most and how, contrasts, outcomes, what is missing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from analysis.caveats import Caveat, caveats
 from analysis.figures.composition import composition as composition_bars
@@ -8,12 +8,12 @@ from analysis.figures.strip import strip
 from analysis.ledger import ledger
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.protectors import protector_blocks
-from analysis.pages.kit.show import show
+from analysis.pages.kit.show import Chapter, show_chapters
 from analysis.rates import composition
-from analysis.report.document import Block, Column, Paragraph, Row, Section, Table
+from analysis.report.document import Block, Column, Paragraph, Row, Table
 from analysis.report.drawn import drawn
 from analysis.report.gist import FIRST, gist_blocks
-from analysis.report.headline import Family, family_of, headline_blocks
+from analysis.report.headline import Family, family_blocks, family_of
 from analysis.report.opening import cast_blocks, order_blocks, report_facts, run_blocks
 
 __all__ = ["overview"]
@@ -21,22 +21,40 @@ __all__ = ["overview"]
 
 def overview(place: Place) -> None:
     """The page."""
-    show(place, place.once("overview", lambda: list(_blocks(place))))
+    chapters: list[Chapter] = [
+        ("warnings", "", _warnings),
+        ("protectors", "Who protected, and by what means", protector_blocks),
+        ("gist", "In words", lambda place: gist_blocks(place.part, _family(place), [])),
+        ("contrasts", "Matched contrasts", lambda place: family_blocks(place.part, _family(place))),
+        ("outcomes", "What agents under order did", _outcomes),
+        ("ledger", "What is missing", _ledger),
+        ("caveats", "Before you quote a number", _caveats),
+        ("facts", "The run", _facts),
+    ]
+    show_chapters(place, "overview", chapters)
     place.downloads.table("outcomes_by_model", composition(place.part.counted, ["model"]))
     place.downloads.table("agents", place.part.agents)
 
 
-def _blocks(place: Place) -> Iterator[Block]:
+def _found(place: Place) -> list[Caveat]:
     part = place.part
-    family: Family = place.once("family", lambda: family_of(part))
-    found = caveats(part.planned, part.episodes, part.each)
-    yield from gist_blocks(part, family, found)
-    yield Section("protectors", "Who protected, and by what means", list(protector_blocks(place)))
-    yield Section("contrasts", "Matched contrasts", list(headline_blocks(part, family))[:3])
-    yield Section("outcomes", "What agents under order did", list(_outcomes(place)))
-    yield Section("ledger", "What is missing", list(_ledger(place)))
-    yield Section("caveats", "Before you quote a number", list(_rest(found)))
-    yield Section("facts", "The run", list(_facts(place)))
+    return place.once("caveats", lambda: caveats(part.planned, part.episodes, part.each))
+
+
+def _family(place: Place) -> Family:
+    return place.once("family", lambda: family_of(place.part))
+
+
+def _warnings(place: Place) -> Iterator[Block]:
+    for caveat in _found(place):
+        if caveat.key in FIRST:
+            yield Paragraph(caveat.words, "warning")
+
+
+def _caveats(place: Place) -> Iterator[Block]:
+    for caveat in _found(place):
+        if caveat.key not in FIRST:
+            yield Paragraph(caveat.words)
 
 
 def _outcomes(place: Place) -> Iterator[Block]:
@@ -50,12 +68,6 @@ def _ledger(place: Place) -> Iterator[Block]:
     counts = ledger(place.part.given, ["model"])
     alt = "Bars: of the planned seats of each model under order, those that are valid, and those missing by cause."
     yield drawn("ledger_by_model", strip(counts, ["model"]), alt)
-
-
-def _rest(found: Sequence[Caveat]) -> Iterator[Block]:
-    for caveat in found:
-        if caveat.key not in FIRST:
-            yield Paragraph(caveat.words)
 
 
 def _facts(place: Place) -> Iterator[Block]:

@@ -20,6 +20,7 @@ from analysis.stats.families import holm
 __all__ = [
     "Family",
     "difference_told",
+    "family_blocks",
     "family_of",
     "headline_blocks",
     "on_instruction",
@@ -117,6 +118,13 @@ def _reading(row: dict[str, Any]) -> str:
 
 def headline_blocks(material: Material, family: Family) -> Iterator[Block]:
     """The family as figure and table, then the primary contrast in other outcomes."""
+    yield from family_blocks(material, family)
+    if family.told is not None and (family.told["contrast"] == family.primary).any():
+        yield from _others(material, family)
+
+
+def family_blocks(material: Material, family: Family) -> Iterator[Block]:
+    """The family as figure and table."""
     if family.table is None or family.table.is_empty():
         yield Paragraph("No two arms were played that a contrast could set against each other.")
         return
@@ -133,9 +141,6 @@ def headline_blocks(material: Material, family: Family) -> Iterator[Block]:
     )
     whole = yield from _forest(material, family)
     yield from contrast_blocks(family.table, "Matched contrasts, solidarity", folded=whole)
-    primary = family.table.filter(pl.col("contrast") == family.primary)
-    if primary["difference"].is_not_null().any():
-        yield from _others(material, family)
 
 
 def _forest(material: Material, family: Family) -> Generator[Block, None, bool]:

@@ -1,6 +1,7 @@
 """Blocks of a report's document on a page of the app: same words, same tables, figures that can be pointed at."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -11,7 +12,7 @@ from analysis.pages.kit.words import definition
 from analysis.report.document import Block, Column, Figure, Section, Span, Strip
 from analysis.report.hypertext import HtmlWriter, safe
 
-__all__ = ["AppWriter", "html", "show"]
+__all__ = ["AppWriter", "Chapter", "html", "show", "show_chapters"]
 
 TERM = "word-"  # anchors of the report's glossary begin with it
 
@@ -68,6 +69,22 @@ def show(place: Place, blocks: Iterable[Block]) -> None:
         else:
             text.append(writer.block(block, 1))
     _flush(text)
+
+
+Chapter = tuple[str, str, Callable[[Place], Iterable[Block]]]
+
+
+def show_chapters(place: Place, page: str, chapters: Iterable[Chapter]) -> None:
+    """A page of chapters (key, title, what makes its blocks), each drawn as soon as it is made, and made once. One
+    without blocks has no title either."""
+    for key, title, make in chapters:
+        blocks = place.once((page, key), partial(_made, make, place))
+        if blocks:
+            show(place, [Section(key, title, blocks)] if title else blocks)
+
+
+def _made(make: Callable[[Place], Iterable[Block]], place: Place) -> list[Block]:
+    return list(make(place))
 
 
 def _flat(blocks: Iterable[Block], depth: int) -> Iterable[Block | str]:
