@@ -12,7 +12,7 @@ from analysis.graphs.nulls import nulls
 from analysis.pages.drawn.clearest import clearest_blocks
 from analysis.pages.drawn.counts import GroupCells
 from analysis.pages.drawn.sampled import rows_of, sampled
-from analysis.pages.kit.cells import gate
+from analysis.pages.kit.asked import gate
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.show import show
 from analysis.report.document import Block, Figure, Paragraph, Section, Span, link

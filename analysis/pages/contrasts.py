@@ -9,12 +9,13 @@ import streamlit as st
 
 from analysis.contrasts import Contrast, resolve
 from analysis.pages.arms.beside import side_blocks
-from analysis.pages.arms.chosen import Chosen, family, offered_contrasts, pairs_of, rows_of
+from analysis.pages.arms.chosen import Chosen, offered_contrasts, pairs_of, rows_of
 from analysis.pages.arms.opposed import ALONE, found_pair, of_kind, opposed_blocks, pair_key
 from analysis.pages.arms.options import APART, TOGETHER, casts_offered, measures_offered, named_casts
 from analysis.pages.arms.seeds import kind_words, seed_strip
 from analysis.pages.arms.told import forest_blocks, number_blocks, sentence_blocks
-from analysis.pages.kit.choose import one_of
+from analysis.pages.kit.asked import family
+from analysis.pages.kit.choose import one_of, whole_number
 from analysis.pages.kit.place import Place, Value
 from analysis.pages.kit.show import html, show
 from analysis.plan import FACTOR
@@ -110,16 +111,11 @@ def _paired(place: Place, chosen: Chosen, pairs: pl.DataFrame, contrast: Contras
     def turn(number: int) -> str:
         return place.href("contrasts", **chosen.state, kind=kind, page=number, sight="opposed")
 
-    some, number = of_kind(pairs, contrast, kind), _page()
+    some, number = of_kind(pairs, contrast, kind), whole_number("page") or 1
     show(place, opposed_blocks(place, some, contrast, number, partial(compare, kind=kind, page=number), turn))
     place.downloads.table("pairs", pairs)
     if key := st.query_params.get("pair"):
         _beside(place, found_pair(pairs, key), contrast)
-
-
-def _page() -> int:
-    given = st.query_params.get("page", "")
-    return int(given) if given.isdigit() and len(given) < 10 else 1
 
 
 def _beside(place: Place, row: Mapping[str, Any] | None, contrast: Contrast) -> None:

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from analysis.graphs import graph
+from analysis.pages.kit.choose import whole, whole_number
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.show import AppWriter, html
 from analysis.pages.reading.calls import call_blocks
@@ -15,7 +16,7 @@ from analysis.pages.reading.markup import folded
 from analysis.pages.reading.record import Reading
 from analysis.pages.reading.spot import VIEWS, Spot
 from analysis.pages.reading.steps import stepped
-from analysis.pages.reading.views import draw, whole_number
+from analysis.pages.reading.views import draw
 from analysis.pages.reading.words import cited
 from analysis.tables.lines import event_rows
 from analysis.tables.schemas import EVENTS
@@ -71,8 +72,8 @@ def _round(reading: Reading) -> int:
 def _cites(reading: Reading) -> frozenset[int]:
     """The lines that the address wants marked; what is no line of the log is left out."""
     given = ",".join(st.query_params.get_all("cite")).split(",")
-    numbers = {int(each) for each in given if each.isascii() and each.isdigit() and len(each) < 10}
-    return frozenset(number for number in numbers if number < len(reading.events))
+    numbers = map(whole, given)
+    return frozenset(number for number in numbers if number is not None and number < len(reading.events))
 
 
 def _who(reading: Reading) -> str:

@@ -5,7 +5,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from analysis.pages.kit.choose import one_of
+from analysis.pages.kit.choose import one_of, whole_number
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.show import html
 from analysis.pages.listing.filters import Asked, asked, listed
@@ -34,7 +34,7 @@ def episodes(place: Place) -> None:
     if order != next(iter(ORDERS)):
         found.state["order"] = order
     last = max(1, -(-ordered.height // ROWS))
-    number = min(last, max(1, _number(st.query_params.get("page"))))
+    number = min(last, max(1, whole_number("page") or 1))
     with left:
         counted = f"<strong>{some.height:,}</strong> of {frame.height:,} agent-episodes."
         html(f"<p>{counted} {_pager(place, found, number, last)}</p>")
@@ -44,10 +44,6 @@ def episodes(place: Place) -> None:
     html(episodes_table(place, ordered[(number - 1) * ROWS : number * ROWS]))
     html(f"<p>{_pager(place, found, number, last)}</p>")
     place.downloads.table("episodes", ordered)
-
-
-def _number(given: str | None) -> int:
-    return int(given) if given and given.isdigit() and len(given) < 10 else 1
 
 
 def _pager(place: Place, found: Asked, number: int, last: int) -> str:

@@ -6,14 +6,14 @@ import polars as pl
 
 from analysis.figures.matrix import matrix
 from analysis.graphs.matrix import solidarity_matrix
-from analysis.pages.kit.cells import cells_of, gate
+from analysis.pages.kit.asked import family, gate
+from analysis.pages.kit.cells import cells_of
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.show import Chapter, show_chapters
 from analysis.report.counted import spent_blocks
 from analysis.report.document import Block, Column, Paragraph, Row, Table, code, link
 from analysis.report.drawn import drawn
 from analysis.report.gate import gate_blocks
-from analysis.report.headline import family_of
 from analysis.report.indexed import index_blocks
 from analysis.report.matrix import matrix_blocks
 from analysis.report.probable import probability_blocks
@@ -59,8 +59,7 @@ def _matrix(place: Place) -> Iterator[Block]:
 
 
 def _probable(place: Place) -> Iterator[Block]:
-    family = place.once("family", lambda: family_of(place.part))
-    yield from probability_blocks(place.part, cells_of(place), family.primary)
+    yield from probability_blocks(place.part, cells_of(place), family(place).primary)
 
 
 def _protocol(agents: pl.DataFrame) -> pl.DataFrame:

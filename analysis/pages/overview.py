@@ -6,6 +6,7 @@ from analysis.caveats import Caveat, caveats
 from analysis.figures.composition import composition as composition_bars
 from analysis.figures.strip import strip
 from analysis.ledger import ledger
+from analysis.pages.kit.asked import family
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.protectors import protector_blocks
 from analysis.pages.kit.show import Chapter, show_chapters
@@ -13,7 +14,7 @@ from analysis.rates import composition
 from analysis.report.document import Block, Column, Paragraph, Row, Table
 from analysis.report.drawn import drawn
 from analysis.report.gist import FIRST, gist_blocks
-from analysis.report.headline import Family, family_blocks, family_of
+from analysis.report.headline import family_blocks
 from analysis.report.opening import cast_blocks, order_blocks, report_facts, run_blocks
 
 __all__ = ["overview"]
@@ -24,8 +25,8 @@ def overview(place: Place) -> None:
     chapters: list[Chapter] = [
         ("warnings", "", _warnings),
         ("protectors", "Who protected, and by what means", protector_blocks),
-        ("gist", "In words", lambda place: gist_blocks(place.part, _family(place), [])),
-        ("contrasts", "Matched contrasts", lambda place: family_blocks(place.part, _family(place))),
+        ("gist", "In words", lambda place: gist_blocks(place.part, family(place), [])),
+        ("contrasts", "Matched contrasts", lambda place: family_blocks(place.part, family(place))),
         ("outcomes", "What agents under order did", _outcomes),
         ("ledger", "What is missing", _ledger),
         ("caveats", "Before you quote a number", _caveats),
@@ -39,10 +40,6 @@ def overview(place: Place) -> None:
 def _found(place: Place) -> list[Caveat]:
     part = place.part
     return place.once("caveats", lambda: caveats(part.planned, part.episodes, part.each))
-
-
-def _family(place: Place) -> Family:
-    return place.once("family", lambda: family_of(place.part))
 
 
 def _warnings(place: Place) -> Iterator[Block]:

@@ -146,13 +146,14 @@ class Line:
 @dataclass(frozen=True)
 class Excerpt:
     """Quoted lines of one episode, and the command that shows all of it. `folded`: closed at first, where there is a
-    choice."""
+    choice. `lead`: the address of a line of the episode, without its number, where there is one to lead to."""
 
     lines: Sequence[Line]
     command: str
     note: Inline = ""
     folded: bool = False
     anchor: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True)

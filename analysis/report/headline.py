@@ -105,9 +105,12 @@ def difference_told(row: dict[str, Any], *, several: bool) -> str:
     who = f" with cast {row['cast']}" if several else ""
     matched = f"over {row['pairs']:,} pairs of the same seed" if row["pairs"] else "between arms that share no seed"
     lead = f"The difference {row['arm_a']} less {row['arm_b']}{who} is {points(row['difference'])} points {matched}"
+    counts = ""
+    if row["events_a"] is not None:  # of all conditions together: rates elsewhere leave control arms out
+        counts = f": {row['events_a']:,} of {row['n_a']:,} less {row['events_b']:,} of {row['n_b']:,}"
     if row["low"] is None:
-        return f"{lead}; there is no interval."
-    return f"{lead} (95 % interval {points(row['low'])} to {points(row['high'])}){_reading(row)}."
+        return f"{lead}{counts}; there is no interval."
+    return f"{lead}{counts} (95 % interval {points(row['low'])} to {points(row['high'])}){_reading(row)}."
 
 
 def _reading(row: dict[str, Any]) -> str:

@@ -128,12 +128,16 @@ class HtmlWriter(Writer):
 
     def excerpt(self, excerpt: Excerpt) -> str:
         told = self.inline(excerpt.note)
-        lines = "\n".join(map(_line, excerpt.lines))
+        lines = "\n".join(_line(line, self.number(line, excerpt)) for line in excerpt.lines)
         known = f' id="{escape(excerpt.anchor)}"' if excerpt.anchor else ""
         before = f"<p>{told}</p>" if told and not excerpt.folded else ""
         command = f"<pre><code>{safe(excerpt.command)}</code></pre>"
         whole = f'<div class="excerpt"{known}>{before}<ol>{lines}</ol>{command}</div>'
         return _folded(f"One more: {told}", whole) if excerpt.folded else whole
+
+    def number(self, line: Line, excerpt: Excerpt) -> str:
+        """The number of a quoted line."""
+        return f"[{line.seq}]"
 
     def command(self, command: Command) -> str:
         return f"<pre><code>{safe(command.text)}</code></pre>"
@@ -160,10 +164,10 @@ def _head_kind(column: Column) -> str:
     return ' class="number long"' if long else _kind(column)
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, number: str) -> str:
     words = f' <q dir="auto">{safe(line.words)}</q>' if line.words else ""
     cited = ' class="cited"' if line.cited else ""
     return (
-        f'<li{cited}><span class="seq">[{line.seq}]</span><span class="round">round {line.round}</span>'
+        f'<li{cited}><span class="seq">{number}</span><span class="round">round {line.round}</span>'
         f'<span class="said"><b>{safe(line.who)}</b> {safe(line.what)}{words}</span></li>'
     )

@@ -108,15 +108,8 @@ def test_hostile_text_is_inert_on_every_page(reader: Reader, name: str) -> None:
     page.wait_for_timeout(500)
     assert page.evaluate("window.pwned") is None
     assert page.evaluate("getComputedStyle(document.body).display") != "none"
-    for forbidden in (
-        "script",
-        "iframe",
-        "base",
-        "form",
-        "img[src*=outside]",
-        "a[href*=javascript]",
-        "a[href*=outside]",
-    ):
+    leads_out = "a:not([href^='./'])"  # its own links may have hostile words in what they ask for
+    for forbidden in ("script", "iframe", "base", "form", "img", leads_out):
         assert page.locator(f".arena {forbidden}").count() == 0
     if name != "health":  # which shows no words of models where no fault occurred
         page.get_by_text(MARK).first.wait_for()

@@ -7,11 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 import pytest
+from app_drawn import place_of
 from kept_runs import PLAN, keep
 
 from analysis.contrasts import Contrast, interaction, resolve
 from analysis.pages.arms.beside import side_blocks
-from analysis.pages.arms.chosen import Chosen, family, offered_contrasts, pairs_of, rows_of
+from analysis.pages.arms.chosen import Chosen, offered_contrasts, pairs_of, rows_of
 from analysis.pages.arms.grid import crossed_rates, dot_blocks, grid_blocks
 from analysis.pages.arms.interplay import crossing_of, difference_blocks, lacking_blocks, product_words
 from analysis.pages.arms.narrowed import ArmCells, Held, narrowed
@@ -19,11 +20,9 @@ from analysis.pages.arms.opposed import ALONE, ROWS, found_pair, of_kind, oppose
 from analysis.pages.arms.options import APART, TOGETHER, casts_offered, meaning, measures_offered, poolable
 from analysis.pages.arms.seeds import SEEDS, seed_strip
 from analysis.pages.arms.told import forest_blocks, number_blocks, sentence_blocks
-from analysis.pages.kit.opened import Opened
+from analysis.pages.kit.asked import family
 from analysis.pages.kit.place import Place
 from analysis.report.document import Block, Excerpt, Paragraph, Span, Table
-from analysis.report.material import gathered
-from analysis.tables import load
 
 TARGET, THREAT = "factor_target", "factor_threat"
 MIXED = """
@@ -47,12 +46,6 @@ seeds = 2
 [cast]
 agents = "scripted:complies"
 """
-
-
-def place_of(folder: Path) -> Place:
-    tables = load(folder)
-    opened = Opened(folder.name, folder, "", tables, gathered(tables))
-    return Place(opened, opened.parts[0])
 
 
 @pytest.fixture(scope="module")

@@ -13,14 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import circle_world
 import pytest
+from app_drawn import drawn, markup, place_of
 from circle_plays import CANARY, NAMES, WORDS, circle
 from hostile_minds import hostile_run
 from kept_runs import PLAN, Recorded, call, keep
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
-from analysis.pages.kit.opened import Opened
-from analysis.pages.kit.place import Place, page_path
+from analysis.pages.kit.place import Place
 from analysis.pages.reading.against import against, choices
 from analysis.pages.reading.calls import call_blocks
 from analysis.pages.reading.finding import beside, clearest, find, forks_of, opened
@@ -35,8 +34,6 @@ from analysis.pages.reading.relatives import relatives
 from analysis.pages.reading.rounds import round_in_full
 from analysis.pages.reading.spot import VIEWS, Spot
 from analysis.report.document import Paragraph, Table
-from analysis.report.material import gathered
-from analysis.tables import load
 from arena.agents.base import Move, Say
 from arena.compare import compare
 from arena.contact import contacts
@@ -49,7 +46,6 @@ from arena.reading import read_episode
 from arena.runs import Run
 from arena.verdicts import PROTECTIVE
 
-APP = Path(__file__).parents[2] / "streamlit_app.py"
 HALF = (Move("half"),)
 JOINT = {
     "keeper": {2: (Say(NAMES["lead"], f"{WORDS} copy"), *HALF), 4: HALF},
@@ -60,12 +56,6 @@ JOINT = {
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return place_of(keep(tmp_path_factory.mktemp("runs") / "kept", PLAN))
-
-
-def place_of(folder: Path) -> Place:
-    tables = load(folder)
-    told = Opened(folder.name, folder, "", tables, gathered(tables))
-    return Place(told, told.parts[0])
 
 
 def joint() -> Reading:
@@ -440,13 +430,9 @@ def test_where_no_model_was_called_it_says_so(place: Place) -> None:
 def page(run: Path, monkeypatch: pytest.MonkeyPatch, **state: str | list[str]) -> tuple[AppTest, str]:
     """The page as Streamlit draws it, and its markup."""
     monkeypatch.setattr("sys.argv", ["streamlit_app.py", str(run)])
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for key, value in state.items():
-        app.query_params[key] = value
-    app._page_hash = calc_hash(page_path("episode"))
-    app.run()
+    app = drawn("episode", **state)
     assert [error.message for error in app.exception] == []
-    return app, "\n".join(element.proto.body for element in app.get("html"))
+    return app, markup(app)
 
 
 @pytest.mark.parametrize("view", VIEWS)

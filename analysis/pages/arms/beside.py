@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from analysis.pages.kit.files import episode_file
 from analysis.pages.kit.place import Place
 from analysis.report.document import Block, Column, Excerpt, Inline, Paragraph, Row, Span, Table, code, link, strong
 from analysis.report.quote import quoted
@@ -51,7 +52,7 @@ def _table(agents: Sequence[Mapping[str, Any]], role: str | None) -> Table:
 def _excerpt(place: Place, where: tuple[str, str], cites: list[int], role: str) -> Block:
     run, trial = where
     try:
-        events = read_episode(place.part.tables.path(run, trial))
+        events = read_episode(episode_file(place, run, trial))
     except UserError as error:
         return Paragraph(str(error), "warning")
     note: list[str | Span] = ["Cited lines, as links: " if cites else "No line is cited."]

@@ -8,12 +8,13 @@ import polars as pl
 from analysis.contrasts import FAMILY, contrasts, pairs, resolve
 from analysis.contrasts.measures import FAILURE
 from analysis.pages.arms.options import APART, TOGETHER
+from analysis.pages.kit.asked import family
 from analysis.pages.kit.place import Place, Value
 from analysis.plan import FACTOR
-from analysis.report.headline import Family, family_of, on_instruction, uninstructed
+from analysis.report.headline import on_instruction, uninstructed
 from analysis.report.material import Material
 
-__all__ = ["Chosen", "family", "offered_contrasts", "pairs_of", "rows_of"]
+__all__ = ["Chosen", "offered_contrasts", "pairs_of", "rows_of"]
 
 OUTCOMES = ("seed", "trial_a", "trial_b", "run_a", "run_b", "outcome_a", "outcome_b", "kind")
 
@@ -39,12 +40,6 @@ class Chosen:
             chosen = resolve(self.contrast)
             named = {"contrast": "other", "factor": chosen.factor, "a": chosen.a, "b": chosen.b}
         return {**named, "measure": self.measure, "cast": self.cast}
-
-
-def family(place: Place) -> Family:
-    """The contrasts that the experiment declared (else all that its cells allow), in solidarity, by cast and role."""
-    found: Family = place.once("family", lambda: family_of(place.part))
-    return found
 
 
 def offered_contrasts(part: Material, table: pl.DataFrame | None) -> list[str]:

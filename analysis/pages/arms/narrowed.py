@@ -7,13 +7,14 @@ from typing import Any
 import polars as pl
 
 from analysis.competence import below
-from analysis.pages.kit.cells import LinkedCells, gate
+from analysis.pages.kit.asked import gate
+from analysis.pages.kit.cells import LinkedCells, uncontrolled
 from analysis.pages.kit.place import Place
 from analysis.plan import FACTOR
 from analysis.rates import MEASURES
 from analysis.report.cells import Row
 from analysis.report.document import Inline, Span, link, strong
-from analysis.report.material import CONTROLS, Material
+from analysis.report.material import Material
 from analysis.report.words import bracketed
 
 __all__ = ["ArmCells", "Held", "narrowed"]
@@ -47,16 +48,9 @@ class ArmCells(LinkedCells):
 
     def kept(self, row: Row) -> Mapping[str, Any]:
         """The row with all levels that its number is of: those held, and those that control arms leave."""
-        part = self.place.part
-        free = [column for column in CONTROLS if column in part.varied and column not in row]
-        left = {column: self._rest(column) for column in free}
-        only = {column: levels[0] for column, levels in left.items() if len(levels) == 1}
         cast = {"cast": self.held.cast} if self.held.cast is not None else {}
         told = {name: value for name, value in row.items() if name.startswith(FACTOR) or name in ("cast", "role")}
-        return {**only, **cast, **told, **dict(self.held.levels)}
-
-    def _rest(self, column: str) -> list[str]:
-        return [level for level in self.place.part.planned[column].drop_nulls().unique() if level != CONTROLS[column]]
+        return {**uncontrolled(self.place.part), **cast, **told, **dict(self.held.levels)}
 
     def shown(self, row: Row, measure: str, words: str) -> Span:
         """Words that lead to the episodes of a row that show the measure; nowhere where none does."""

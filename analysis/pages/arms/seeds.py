@@ -11,7 +11,7 @@ from analysis.plan import FACTOR
 from analysis.report.hypertext import safe
 from analysis.report.words import column_words
 
-__all__ = ["KINDS", "kind_words", "seed_strip", "stratum_of", "stratum_words"]
+__all__ = ["kind_words", "seed_strip", "stratum_of", "stratum_words"]
 
 KINDS = ("only_a", "only_b", "both", "neither")
 SEEDS, CELLS = 400, 1_200  # at most: each cell is a link, and more make a page that is slow to draw

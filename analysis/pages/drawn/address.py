@@ -4,7 +4,7 @@ import streamlit as st
 
 from analysis.pages.kit.place import FACTOR_KEY, Place, Value
 
-__all__ = ["STATE", "here"]
+__all__ = ["here"]
 
 STATE = ("of", "drawn", "cast", "edge", "standing", "until", "pick")
 """The parameters of the page, beside those of factors."""

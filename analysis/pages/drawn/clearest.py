@@ -1,21 +1,21 @@
 """The episodes that show each group finding best: their cited lines, with the way to the episode and to its graph."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from analysis.pages.kit.files import episode_file
 from analysis.pages.kit.place import Place
-from analysis.report.document import Block, Excerpt, Inline, Section, Span, link
+from analysis.report.document import Block, Excerpt, Inline, Paragraph, Section, Span, link
 from analysis.report.evidence import clearest, excerpt
 from analysis.report.glossary import WORDS
 from analysis.report.material import Material
 from analysis.together import TOGETHER
-from arena.runs import SUFFIX
+from arena.errors import UserError
 
-__all__ = ["SHOWN", "clearest_blocks"]
+__all__ = ["clearest_blocks"]
 
 SHOWN = ("joint", "instructed", "relay", "parallel", "solo")
 EACH = 3  # episodes of a finding
@@ -24,12 +24,9 @@ Found = dict[str, Any]
 
 def clearest_blocks(place: Place) -> Iterator[Block]:
     """A section for each finding that there is."""
-    part = place.part
-    rows = {kind: _rows(part, kind) for kind in SHOWN}
-    files = _files(part, [row for some in rows.values() for row in some])
-    for kind, some in rows.items():
-        if some:
-            quoted = [_quoted(place, kind, row, files, folded=at > 0) for at, row in enumerate(some)]
+    for kind in SHOWN:
+        if some := _rows(place.part, kind):
+            quoted = [_quoted(place, kind, row, folded=at > 0) for at, row in enumerate(some)]
             words = WORDS[kind].removeprefix("group finding: ")
             yield Section(f"shown-{kind}", f"{kind.capitalize()}: {words.rstrip('.')}", quoted)
 
@@ -40,21 +37,13 @@ def _rows(part: Material, kind: str) -> list[Found]:
     return clearest(named, EACH)
 
 
-def _files(part: Material, rows: Sequence[Found]) -> Mapping[tuple[str, str], Path]:
-    """Where the plan says that these episodes lie, which spares to list a folder of many."""
-    wanted = {(row["run"], row["trial"]) for row in rows}
-    found = {
-        (name, trial.id): run.folder / "episodes" / f"{trial.name}{SUFFIX}"
-        for name, run in part.runs.items()
-        for trial in run.manifest.trials
-        if (name, trial.id) in wanted
-    }
-    return {key: path for key, path in found.items() if path.is_file()}
-
-
-def _quoted(place: Place, kind: str, row: Found, files: Mapping[tuple[str, str], Path], *, folded: bool) -> Block:
+def _quoted(place: Place, kind: str, row: Found, *, folded: bool) -> Block:
     run, trial = row["run"], row["trial"]
-    block = excerpt(place.part, kind, row, folded=folded, file=files.get((run, trial)))
+    try:
+        file = episode_file(place, run, trial)
+    except UserError as error:
+        return Paragraph(str(error), "warning")
+    block = excerpt(place.part, kind, row, folded=folded, file=file)
     if not isinstance(block, Excerpt):
         return block
     seq = next((line.seq for line in block.lines if line.cited), None)

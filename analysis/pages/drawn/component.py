@@ -11,7 +11,7 @@ import streamlit as st
 
 from analysis.pages.drawn.looks import Look
 
-__all__ = ["HEIGHT", "draw_graph"]
+__all__ = ["draw_graph"]
 
 HEIGHT = 560  # pixels
 

@@ -20,7 +20,7 @@ from analysis.pages.drawn.looks import STEPS
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["LINES", "Shown", "Sketch", "elements", "inert", "sketch"]
+__all__ = ["LINES", "Shown", "Sketch", "elements", "sketch"]
 
 SIZE, MARGIN = (560.0, 560.0), (40.0, 40.0)  # pixels of the plane that nodes stand on
 PANEL = 0.33  # of its width is left free beside it, where the component opens its panel
@@ -79,7 +79,7 @@ class Sketch:
         )
 
 
-def inert(value: object, limit: int = 80) -> str:
+def _inert(value: object, limit: int = 80) -> str:
     """Any value as one short line that is text even where it is taken for markup."""
     return escape(plain(value, limit))
 
@@ -87,11 +87,11 @@ def inert(value: object, limit: int = 80) -> str:
 def sketch(graph: "nx.MultiDiGraph", rows: pl.DataFrame) -> Sketch:
     """Ids and places of everything that the whole graph has."""
     taken: set[str] = set()
-    ids = {node: _free(inert(node, 60), taken) for node in graph}
+    ids = {node: _free(_inert(node, 60), taken) for node in graph}
     order = {name: place for place, name in enumerate(EDGE_COLOURS)}
     found = rows.group_by(LINES, maintain_order=True).agg(pl.col("weight").sum().alias("whole"))
     found = found.sort(pl.col("type").replace_strict(order, default=len(order)), "from", "into", maintain_order=True)
-    names = [_free(f"{ids[a]} {inert(humane(kind), 30)} {ids[b]}", taken) for a, b, kind in found.select(LINES).rows()]
+    names = [_free(f"{ids[a]} {_inert(humane(kind), 30)} {ids[b]}", taken) for a, b, kind in found.select(LINES).rows()]
     lines = found.with_columns(pl.Series("id", names, pl.String))
     wide = 1.0 if len(ids) <= RING else CROWDED
     spots = places(graph, wide * SIZE[0], wide * SIZE[1], MARGIN) if len(ids) else {}
@@ -152,7 +152,7 @@ def _node(of: Sketch, node: str, shown: Shown, pick: str) -> dict[str, Any]:
     classes += [outcome] if outcome in OUTCOME_COLOURS else []
     classes += ["target"] if data.get("is_target") or (data.get("as_target") and not of.large) else []
     classes += ["knows"] if _knows(data, shown.until, one=of.graph.graph.get("level") == "episode") else []
-    texts = {name: inert(value) for name, value in told.items() if value is not None}
+    texts = {name: _inert(value) for name, value in told.items() if value is not None}
     return {
         "data": {"id": id, "label": _label(node, data), **texts},
         "classes": " ".join(classes),
@@ -191,7 +191,7 @@ def _line(of: Sketch, row: Mapping[str, Any], most: float, pick: str) -> dict[st
         "means": ", ".join(map(str, row["means"] or [])) or "–",
     }
     ends = {"source": of.ids[row["from"]], "target": of.ids[row["into"]]}
-    texts = {name: inert(value) for name, value in told.items()}
+    texts = {name: _inert(value) for name, value in told.items()}
     return {
         "data": {"id": row["id"], "label": short(humane(kind)), **ends, **texts},
         "classes": " ".join(classes),

@@ -15,7 +15,7 @@ from analysis.pages.kit.place import Place
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Table, Term, link
 from analysis.report.words import NOTHING, enumerated, number
 
-__all__ = ["SAMPLE", "chance_blocks", "metric_blocks"]
+__all__ = ["chance_blocks", "metric_blocks"]
 
 SAMPLE = 300  # episodes on which means and chance are computed
 DRAWS = 1_000

@@ -10,15 +10,7 @@ from analysis.report.material import Material
 
 __all__ = ["rows_of", "sampled"]
 
-ACTS = [
-    *EPISODE,
-    "cast",
-    "seq",
-    "round",
-    "actor",
-    "act",
-    "result",
-]  # what nulls ask for; the rest is large
+ACTS = [*EPISODE, "cast", "seq", "round", "actor", "act", "result"]  # what nulls ask for; the rest is large
 
 
 def sampled(part: Material, most: int) -> Material:

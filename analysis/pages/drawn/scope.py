@@ -16,7 +16,7 @@ from analysis.plan import FACTOR
 from analysis.report.material import Material
 from arena.errors import UserError
 
-__all__ = ["ALL", "LEVELS", "MOST", "Scope", "of_address", "of_cell", "picked_scope"]
+__all__ = ["Scope", "picked_scope"]
 
 LEVELS = ("episode", "cell", "models")
 ALL = "all"
@@ -57,7 +57,7 @@ def picked_scope(place: Place) -> Scope:
     level = st.segmented_control("Graph of", LEVELS, default="episode", key="of", bind="query-params", required=True)
     if level == "episode" or level not in LEVELS:
         return _one(place)
-    return of_cell(place.part, _cell(place), "models" if level == "models" else "cell")
+    return _of_cell(place.part, _cell(place), "models" if level == "models" else "cell")
 
 
 def _one(place: Place) -> Scope:
@@ -74,10 +74,10 @@ def _one(place: Place) -> Scope:
         accept_new_options=True,
     )
     html(clear_chips(place, clear, wanted or options[0]))
-    return of_address(place.part, wanted or options[0])
+    return _of_address(place.part, wanted or options[0])
 
 
-def of_address(part: Material, wanted: str) -> Scope:
+def _of_address(part: Material, wanted: str) -> Scope:
     """The episode that RUN/ID, or the id alone, names. `UserError`: this part has none."""
     run, _, trial = wanted.strip().rpartition("/")
     found = part.episodes.filter((pl.col("trial") == trial) & (pl.lit(not run) | (pl.col("run") == run)))
@@ -106,7 +106,7 @@ def _levels(part: Material, column: str) -> list[str]:
     return part.planned[column].drop_nulls().unique(maintain_order=True).to_list()
 
 
-def of_cell(part: Material, cell: Mapping[str, str], level: Level = "cell") -> Scope:
+def _of_cell(part: Material, cell: Mapping[str, str], level: Level = "cell") -> Scope:
     """The episodes of a cell, the first `MOST` by seed, so that all arms of the plan are among them alike."""
     held = [pl.col(column) == value for column, value in cell.items()]
     found = part.episodes.filter(*held) if held else part.episodes

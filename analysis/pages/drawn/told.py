@@ -39,7 +39,7 @@ def _several(place: Place, scope: Scope, of: Sketch) -> Iterator[str | Span]:
     valid = of.graph.graph["episodes"]
     row = {(name if name == "cast" else f"{FACTOR}{name}"): level for name, level in scope.cell.items()}
     yield "What is added up: "
-    yield link(f"{valid:,} valid episodes", place.episodes(row))
+    yield link(f"{valid:,} valid episodes", place.episodes(row, validity="valid"))
     if left := of.graph.graph["left_out"]:
         yield f", {left:,} that do not count are left out"
     if scope.whole > scope.episodes.height:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from analysis.competence import below
+from analysis.pages.kit.asked import gate
 from analysis.pages.kit.place import Place
 from analysis.report.cells import Cells, Row
-from analysis.report.gate import gate_of
+from analysis.report.material import CONTROLS, Material
 
-__all__ = ["LinkedCells", "cells_of", "gate"]
+__all__ = ["LinkedCells", "cells_of", "uncontrolled"]
 
 
 class LinkedCells(Cells):
@@ -21,11 +22,18 @@ class LinkedCells(Cells):
         return self.place.episodes(row, outcome=outcome)
 
 
-def gate(place: Place) -> Any:
-    """The competence gate of the part, by cast: see `analysis.competence`."""
-    return place.once("gate", lambda: gate_of(place.part))
-
-
 def cells_of(place: Place) -> LinkedCells:
     """The cells of the part; casts below the competence gate are doubted."""
     return LinkedCells(place, below(gate(place)))
+
+
+def uncontrolled(part: Material) -> dict[str, str]:
+    """Column → level of the factors of which one level is left without their control arm: what an address needs to
+    say of numbers that `Material.without_controls` gave. Where several are left, it names none, and the list of
+    episodes has those of the control arm too."""
+    found = {}
+    for column in (name for name in CONTROLS if name in part.varied):
+        left = [level for level in part.planned[column].drop_nulls().unique() if level != CONTROLS[column]]
+        if len(left) == 1:
+            found[column] = left[0]
+    return found

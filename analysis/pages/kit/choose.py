@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis.pages.kit.words import definition
 
-__all__ = ["begin", "one_of", "some_of"]
+__all__ = ["begin", "one_of", "some_of", "whole", "whole_number"]
 
 
 def one_of(label: str, options: Sequence[str], key: str, *, first: str | None = None) -> str:
@@ -38,3 +38,13 @@ def begin(key: str, value: str, valid: Collection[str]) -> None:
     if key not in st.session_state:  # the choice was never drawn: later the address follows it
         st.query_params[key] = value
     st.session_state[key] = value
+
+
+def whole_number(key: str) -> int | None:
+    """A whole number from the address; None where there is none under this key."""
+    return whole(st.query_params.get(key, ""))
+
+
+def whole(text: str) -> int | None:
+    """The whole number that a text is, if no larger than those of tables (18 digits); else None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

@@ -2,8 +2,7 @@
 
 import gc
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +35,7 @@ class Opened:
     tables: Tables
     parts: Sequence[Material]
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     @property
     def planned(self) -> int:
@@ -49,12 +49,15 @@ class Opened:
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, computed once for as long as the run does not change on disk."""
-        found = self._kept.pop(key, _NOTHING)
+        with self._lock:
+            found = self._kept.get(key, _NOTHING)
         if found is _NOTHING:
-            found = make()
-        self._kept[key] = found  # behind all others: it was asked for last
-        while len(self._kept) > MOST_KEPT:
-            self._kept.pop(next(iter(self._kept)), None)
+            found = make()  # without the lock: it takes long, and may ask for other things
+        with self._lock:
+            self._kept.pop(key, None)
+            self._kept[key] = found  # behind all others: it was asked for last
+            while len(self._kept) > MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
         return cast(T, found)
 
 
@@ -94,11 +97,9 @@ class Shelf:
             if reading is None:
                 reading = self._readings[folder, stamp] = _Reading()
                 reading.found = self._thread.submit(self._read, name, folder, stamp, reading)
-        while True:
-            try:
-                return reading.found.result(LOOK)
-            except NotYet:
-                progress(reading.done, reading.of)
+        while not wait([reading.found], LOOK).done:
+            progress(reading.done, reading.of)
+        return reading.found.result()
 
     def _read(self, name: str, folder: Path, stamp: str, reading: _Reading) -> Opened:
         try:
@@ -118,12 +119,14 @@ class Shelf:
 @contextmanager
 def _few_collections() -> Iterator[None]:
     """A large run is millions of objects that stay. Looking through them for garbage, while they are made and ever
-    after, took half of all time on 100,000 episodes: they are set apart once they are there."""
+    after, took half of all time on 100,000 episodes: they are set apart once they are there. What was set apart
+    before is looked through once more, so that of runs which are let go nothing stays."""
     gc.disable()
     try:
         yield
     finally:
         gc.enable()
+        gc.unfreeze()
         gc.collect()
         gc.freeze()
 

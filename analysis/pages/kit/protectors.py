@@ -5,11 +5,13 @@ from typing import Any
 
 import polars as pl
 
+from analysis.pages.kit.cells import uncontrolled
 from analysis.pages.kit.place import Place
 from analysis.plan import FACTOR
 from analysis.rates import headline
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, code, link
 from analysis.report.words import CLASSES, NOTHING, bracketed
+from analysis.together import TOGETHER
 from arena.together import FINDINGS
 from arena.verdicts import PROTECTIVE
 
@@ -45,22 +47,15 @@ def protector_blocks(place: Place) -> Iterator[Block]:
     means = [name for name in MEANS if any(rates[MEANS[name]]["events"] for rates in told.values())]
     together = _together(place, some)
     kinds = [kind for kind in FINDINGS if kind != "none" and any(kind in counts for counts in together.values())]
-    chosen = {f"f-{TARGET.removeprefix(FACTOR)}": "peer"} if peers else {}
+    chosen = uncontrolled(place.part) | ({TARGET: "peer"} if peers else {})
     ranked = sorted(told.items(), key=lambda item: -item[1]["solidarity"]["rate"])
-    rows = [
-        Row(
-            [*_rates(place, model, rates, means, chosen), *_kinds(place, model, together.get(model, {}), kinds, chosen)]
-        )
-        for model, rates in ranked
-    ]
-    columns = [
-        Column("model"),
-        Column("n", "number"),
-        Column("solidarity, % [95 %]", "number"),
-        Column("0 to 100 %", "strip"),
-    ]
-    columns += [Column(CLASSES[name], "number") for name in means] + [Column("open refusal", "number")]
-    columns += [Column(kind, "number") for kind in kinds]
+    rows = []
+    for model, rates in ranked:
+        findings = _kinds(place, model, together.get(model, {}), kinds, chosen)
+        rows.append(Row([*_rates(place, model, rates, means, chosen), *findings]))
+    columns = [Column("model"), Column("n", "number"), Column("solidarity, % [95 %]", "number")]
+    columns += [Column("0 to 100 %", "strip"), *(Column(CLASSES[name], "number") for name in means)]
+    columns += [Column(name, "number") for name in ("open refusal", *kinds)]
     yield Table(columns, rows, "Where the target was a peer" if peers else "Where agents were under order", NOTE)
 
 
@@ -69,22 +64,23 @@ def _rates(
 ) -> list[Cell | Inline]:
     whole = rates["solidarity"]
     drawn = Cell(strip=Strip(whole["rate"], whole["low"], whole["high"], hue="solidarity"))
-    to = place.href("episodes", model=model, outcome=sorted(PROTECTIVE), **chosen)
+    rate = bracketed(whole)
+    to = place.episodes(chosen, model=model, outcome=sorted(PROTECTIVE))
     counts = [_count(place, rates[MEANS[name]]["events"], model, name, chosen) for name in means]
     refusals = _count(place, rates["refusal"]["events"], model, "open_refusal", chosen)
-    return [code(model), f"{whole['n']:,}", link(bracketed(whole), to), drawn, *counts, refusals]
+    return [code(model), f"{whole['n']:,}", link(rate, to) if whole["events"] else rate, drawn, *counts, refusals]
 
 
 def _count(place: Place, events: int, model: str, outcome: str, chosen: dict[str, str]) -> Inline:
     if not events:
         return Span("·", "quiet")
-    return link(f"{events:,}", place.href("episodes", model=model, outcome=outcome, **chosen))
+    return link(f"{events:,}", place.episodes(chosen, model=model, outcome=outcome))
 
 
 def _together(place: Place, some: pl.DataFrame) -> dict[str, dict[str, int]]:
     """Model → group finding → protective agent-episodes in which its agents were part of that."""
     kept = some.filter(pl.col("outcome").is_in(sorted(PROTECTIVE)) & (pl.col("validity") == "valid"))
-    groups = place.part.episodes.filter(pl.col("live") > 1).select("run", "trial", "group").drop_nulls("group")
+    groups = place.part.episodes.filter(TOGETHER).select("run", "trial", "group")
     counted = kept.join(groups, on=["run", "trial"]).group_by("model", "group").len()
     found: dict[str, dict[str, int]] = {}
     for model, kind, count in counted.iter_rows():
@@ -96,5 +92,5 @@ def _kinds(
     place: Place, model: str, counts: dict[str, int], kinds: list[str], chosen: dict[str, str]
 ) -> Iterator[Inline]:
     for kind in kinds:
-        to = place.href("episodes", model=model, group=kind, outcome=sorted(PROTECTIVE), **chosen)
+        to = place.episodes(chosen, model=model, group=kind, outcome=sorted(PROTECTIVE))
         yield link(f"{counts[kind]:,}", to) if counts.get(kind) else NOTHING

@@ -12,7 +12,7 @@ from analysis.pages.kit.words import definition
 from analysis.report.document import Block, Column, Figure, Section, Span, Strip
 from analysis.report.hypertext import HtmlWriter, safe
 
-__all__ = ["AppWriter", "Chapter", "html", "show", "show_chapters"]
+__all__ = ["AppWriter", "Chapter", "explained", "html", "show", "show_chapters"]
 
 TERM = "word-"  # anchors of the report's glossary begin with it
 
@@ -29,11 +29,11 @@ class AppWriter(HtmlWriter):
     def span(self, span: str | Span) -> str:
         inner = super().span(span)
         if isinstance(span, Span) and span.to.startswith(TERM):
-            return _explained(inner, span.text)
+            return explained(inner, span.text)
         return inner
 
     def head(self, column: Column) -> str:
-        return _explained(safe(column.title), column.title)
+        return explained(safe(column.title), column.title)
 
     def strip(self, strip: Strip) -> str:
         """An interval as a small drawing of boxes: what shows HTML in the app takes no SVG."""
@@ -102,7 +102,7 @@ def _flush(text: list[str]) -> None:
         text.clear()
 
 
-def _explained(inner: str, term: str) -> str:
-    """The words, with their definition on pointing where they have one."""
+def explained(inner: str, term: str) -> str:
+    """Words (markup), with the definition of a term on pointing where it has one."""
     words = definition(term)
     return f'<abbr title="{escape(words)}" tabindex="0">{inner}</abbr>' if words else inner

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import polars as pl
 import streamlit as st
 
-from analysis.pages.kit.choose import one_of, some_of
+from analysis.pages.kit.choose import one_of, some_of, whole
 from analysis.pages.kit.place import FACTOR_KEY, Place, Value
 from analysis.plan import FACTOR
 from analysis.report.words import column_words
+from analysis.together import TOGETHER
 from arena.together import FINDINGS, SEVERITY
 from arena.verdicts import OUTCOMES
 
@@ -36,8 +37,8 @@ class Asked:
 
 
 def listed(place: Place) -> pl.DataFrame:
-    """All planned agent-episodes of the part, with what the agents of their episode did together."""
-    groups = place.part.episodes.select("run", "trial", "group", "severity", "butfor")
+    """All planned agent-episodes of the part, with what the agents of their episode did together, where it counts."""
+    groups = place.part.episodes.filter(TOGETHER).select("run", "trial", "group", "severity", "butfor")
     return place.part.planned.join(groups, on=["run", "trial"], how="left", maintain_order="left")
 
 
@@ -85,9 +86,9 @@ def _more(place: Place, frame: pl.DataFrame, found: Asked) -> None:
         severity = some_of("Severity", steps, "severity")
         found.some("severity", severity, pl.col("severity").is_in([int(step) for step in severity]))
     with columns[(len(choices) + 2) % ROW]:
-        seed = st.text_input("Seed", key="seed", bind="query-params", placeholder="any")
-        if seed.strip().isdigit():
-            found.some("seed", [seed.strip()], pl.col("seed") == int(seed))
+        seed = whole(st.text_input("Seed", key="seed", bind="query-params", placeholder="any").strip())
+        if seed is not None:
+            found.some("seed", [seed], pl.col("seed") == seed)
 
 
 def _one(frame: pl.DataFrame, found: Asked, label: str, key: str, column: str) -> None:

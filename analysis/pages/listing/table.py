@@ -8,6 +8,7 @@ import polars as pl
 
 from analysis.figures.theme import OUTCOME_COLOURS
 from analysis.pages.kit.place import Place
+from analysis.pages.kit.show import explained
 from analysis.pages.kit.words import definition
 from analysis.report.hypertext import safe
 from analysis.report.words import CLASSES, column_words
@@ -24,16 +25,10 @@ def episodes_table(place: Place, rows: pl.DataFrame) -> str:
     """The rows of `analysis.pages.listing.filters.listed` as HTML."""
     several = [name for name in ("cast", "role", "model") if place.part.planned[name].n_unique() > 1]
     names = ["episode", "outcome", "shown by", "flags", "together", *place.part.varied, *several, "seed"]
-    heads = "".join(f'<th scope="col">{_head(name)}</th>' for name in names)
+    heads = "".join(f'<th scope="col">{explained(safe(column_words(name)), column_words(name))}</th>' for name in names)
     body = "\n".join(f"<tr>{''.join(_cells(place, row, several))}</tr>" for row in rows.iter_rows(named=True))
     table = f'<table class="list"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
     return f'<div class="scroll" tabindex="0">{table}</div>'
-
-
-def _head(name: str) -> str:
-    words = definition(column_words(name))
-    told = safe(column_words(name))
-    return f'<abbr title="{escape(words)}" tabindex="0">{told}</abbr>' if words else told
 
 
 def _cells(place: Place, row: Row, several: Sequence[str]) -> Iterator[str]:

@@ -7,11 +7,12 @@ from pathlib import Path
 import polars as pl
 
 from analysis.graphs.select import LISTED
+from analysis.pages.kit.files import episode_file
 from analysis.pages.kit.place import Place
 from analysis.pages.reading.record import Reading, Recent, read_file
 from arena.errors import UserError
 from arena.printable import one_line
-from arena.runs import SUFFIX, Run
+from arena.runs import SUFFIX
 from arena.verdicts import PROTECTIVE
 
 __all__ = ["Found", "beside", "clearest", "find", "forks_of", "opened"]
@@ -40,7 +41,7 @@ def find(place: Place, wanted: str) -> Found:
         if keys.height == 1:
             name, trial = keys.select(KEY).row(0)
             own = place if part is place.part else replace(place, part=part)
-            return Found(own, name, trial, _path(own, name, trial))
+            return Found(own, name, trial, episode_file(own, name, trial))
     forks = [fork for fork in _forks(place) if fork.id.startswith(id) and run in ("", fork.run)]
     if len(forks) == 1 and id:
         return forks[0]
@@ -63,7 +64,7 @@ def clearest(place: Place) -> Found | None:
     if several.is_empty():
         return None
     run, trial = several.select(KEY).row(0)
-    return Found(place, run, trial, _path(place, run, trial))
+    return Found(place, run, trial, episode_file(place, run, trial))
 
 
 def beside(found: Found, view: str) -> tuple[str, str]:
@@ -95,14 +96,3 @@ def _forks(place: Place) -> Iterator[Found]:
         for path in sorted((run.folder / FORKS).glob(f"[!.]*{SUFFIX}")):
             id = path.name.removesuffix(SUFFIX).rpartition("-")[2]
             yield Found(place, name, id, path, planned=False)
-
-
-def _path(place: Place, run: str, trial: str) -> Path:
-    """Where the plan says that it lies, which spares to list a folder of many; else where it is found."""
-    names: dict[str, str] = place.once(("names", run), lambda: _names(place.part.runs[run]))
-    path = place.part.runs[run].folder / "episodes" / f"{names.get(trial, trial)}{SUFFIX}"
-    return path if path.is_file() else place.opened.tables.path(run, trial)
-
-
-def _names(run: Run) -> dict[str, str]:
-    return {trial.id: trial.name for trial in run.manifest.trials}

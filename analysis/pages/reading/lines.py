@@ -13,7 +13,7 @@ from arena.events import Event
 from arena.printable import one_line
 from arena.transcript import chance
 
-__all__ = ["changes", "done", "ended", "fault", "line", "said", "shown", "thought", "world"]
+__all__ = ["done", "ended", "fault", "line", "said", "shown", "thought", "world"]
 
 MARKS = {"done": ("✓", "did"), "denied": ("✗", "denied"), "invalid": ("✗", "invalid")}
 LIKELY = 4  # labels
@@ -99,7 +99,7 @@ def done(spot: Spot, event: Event) -> str:
     args = "".join(_argument(spot, event, name, given) for name, given in body["args"].items())
     why = f" <small>{safe(body['result'])}: {safe(one_line(body['note']))}</small>" if kind != "did" else ""
     what = f'<b class="{kind}">{mark} {safe(one_line(body["act"], 60))}</b>{args}{why}{_chance(spot, event)}'
-    return line(spot, event, "done", what + changes(spot, body) + _attempted(spot, body))
+    return line(spot, event, "done", what + _moved(spot, body) + _attempted(spot, body))
 
 
 def _argument(spot: Spot, event: Event, name: str, given: Any) -> str:
@@ -116,11 +116,11 @@ def _chance(spot: Spot, event: Event) -> str:
 
 
 def _attempted(spot: Spot, body: Mapping[str, Any]) -> str:
-    inner = changes(spot, body.get("attempted", {}))
+    inner = _moved(spot, body.get("attempted", {}))
     return f'<div class="attempted">would have: {inner}</div>' if inner else ""
 
 
-def changes(spot: Spot, body: Mapping[str, Any]) -> str:
+def _moved(spot: Spot, body: Mapping[str, Any]) -> str:
     """The truths that a line moved; its changes to the state, folded where they are many."""
     flips = "".join(flip(spot.reading.head["truths"], *each) for each in body.get("flips", ()))
     return flips + _folded(body.get("effects", ()))
@@ -148,7 +148,7 @@ def fault(spot: Spot, event: Event) -> str:
 
 def world(spot: Spot, event: Event) -> str:
     """What the world did by itself at the end of a round."""
-    inner = changes(spot, event.body)
+    inner = _moved(spot, event.body)
     loud = "world" if event.body["flips"] else "world quiet"
     return line(spot, event, loud, f"the world moves {inner}" if inner else "the world stands still")
 

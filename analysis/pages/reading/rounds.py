@@ -12,7 +12,7 @@ from analysis.report.hypertext import safe
 from arena.events import Event
 from arena.printable import one_line
 
-__all__ = ["offers", "round_in_full", "verbatim", "view_text"]
+__all__ = ["round_in_full", "verbatim", "view_text"]
 
 COLUMNS = ("agent", "was shown", "thought", "said", "did")
 
@@ -47,7 +47,7 @@ def view_text(spot: Spot, view: Event) -> str:
     brief = folded("its brief", verbatim(spot, body.get("brief", ""), view.seq))
     memories = "".join(folded("a memory", verbatim(spot, memory, view.seq)) for memory in body.get("memories", ()))
     text = verbatim(spot, body["text"], view.seq)
-    return f"{brief if 'brief' in body else ''}{memories}{text}{offers(spot, view)}"
+    return f"{brief if 'brief' in body else ''}{memories}{text}{_offers(spot, view)}"
 
 
 def verbatim(spot: Spot, text: str, seq: int) -> str:
@@ -55,7 +55,7 @@ def verbatim(spot: Spot, text: str, seq: int) -> str:
     return f'<pre class="verbatim">{quoted(spot, text, seq, limit=6_000)}</pre>'
 
 
-def offers(spot: Spot, view: Event) -> str:
+def _offers(spot: Spot, view: Event) -> str:
     """The acts on offer, with the probability that the model gave to each where it is recorded."""
     role = view.to[0]
     calls = [call for call in spot.reading.calls if (call.round, call.actor) == (view.round, role)]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from analysis.pages.kit.choose import whole_number
 from analysis.pages.kit.show import html
 from analysis.pages.reading.against import against, choices
 from analysis.pages.reading.finding import Found, find, opened
@@ -15,7 +16,7 @@ from analysis.pages.reading.spot import Spot
 from arena.compare import Comparison, compare
 from arena.errors import unknown
 
-__all__ = ["draw", "whole_number"]
+__all__ = ["draw"]
 
 
 def draw(found: Found, spot: Spot) -> None:
@@ -38,12 +39,6 @@ def _log(spot: Spot) -> None:
         html(one_in_full(spot, alone))
     else:
         html(page_of_log(spot, whole_number("page") or 1))
-
-
-def whole_number(key: str) -> int | None:
-    """A whole number from the address; None where there is none under this key."""
-    given = st.query_params.get(key, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
 def _compare(found: Found, spot: Spot) -> None:

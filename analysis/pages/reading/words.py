@@ -10,7 +10,7 @@ from analysis.pages.reading.spot import Spot
 from analysis.report.hypertext import safe
 from arena.printable import one_line, shortened
 
-__all__ = ["EPISODE_TEXT", "cited", "flip", "person", "quoted", "swatch", "value"]
+__all__ = ["cited", "flip", "person", "quoted", "value"]
 
 EPISODE_TEXT = 2_000  # characters of one text that are shown at once
 LONGEST_VALUE = 90
@@ -36,7 +36,7 @@ def value(given: Any) -> str:
     return safe(one_line(shortened(text, LONGEST_VALUE)))
 
 
-def swatch(spot: Spot, role: str) -> str:
+def _swatch(spot: Spot, role: str) -> str:
     """A dot in the colour of an agent; a hollow one for everything else."""
     seats = spot.reading.trace.seats
     if role not in seats:
@@ -48,7 +48,7 @@ def person(spot: Spot, role: str) -> str:
     """A role's name with its dot, and a cross where it is the target."""
     target = ' <b class="cross" title="the target">✕</b>' if role == spot.reading.trace.target else ""
     name = safe(one_line(spot.reading.name(role), LONGEST_NAME))
-    return f'<span class="person" title="{safe(role)}">{swatch(spot, role)}{name}{target}</span>'
+    return f'<span class="person" title="{safe(role)}">{_swatch(spot, role)}{name}{target}</span>'
 
 
 def cited(spot: Spot, cites: Iterable[int]) -> str:
