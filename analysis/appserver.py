@@ -13,6 +13,9 @@ FLAGS = {  # also without a file of settings beside the app: nothing is asked, n
     "server.address": "127.0.0.1",
     "server.showEmailPrompt": "false",
     "browser.gatherUsageStats": "false",
+    "client.showErrorLinks": "false",
+    "client.toolbarMode": "minimal",
+    "global.disableWidgetStateDuplicationWarning": "true",
 }
 
 

@@ -20,6 +20,7 @@ from analysis.pages.kit.sidebar import opened_run, pages_list, picked_part, pick
 from analysis.pages.models import models
 from analysis.pages.overview import overview
 from arena.errors import UserError
+from arena.printable import one_line
 
 __all__ = ["PAGES", "Page", "draw"]
 
@@ -48,7 +49,7 @@ PAGES: Mapping[str, Page] = {
         "Collusion", "Did agents act together, and would the target have been lost without them?", collusion
     ),
     "models": Page("Models", "Which model protects which, and can it do what it is asked to?", models),
-    "health": Page("Health", "What is missing, what went wrong, what it cost.", health),
+    "health": Page("Health", "What is missing, what went wrong, and how long it took.", health),
 }
 
 
@@ -56,13 +57,16 @@ def draw(name: str, folder: Path) -> None:
     """Draw a page on the run that the address names, of those that lie in or beside a folder."""
     try:
         runs, first = offered(folder)
+        named = st.query_params.get("run", first)
         run = picked_run(runs, first)
         opened = opened_run(run, runs[run])
     except UserError as error:
         told(str(error))
         return
+    if named not in runs:
+        told(f"The address names the run {one_line(named, 60)}, which is not here: this is {run}.")
     place = Place(opened, picked_part(opened.parts), dark=st.context.theme.type == "dark")
     pages_list(place, {name: page.title for name, page in PAGES.items()}, name)
     with st.sidebar:
-        watch(opened)
+        watch(opened, folder, runs)
     framed(PAGES[name].page, place, PAGES[name].title, PAGES[name].lead)

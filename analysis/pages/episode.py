@@ -14,7 +14,7 @@ from analysis.pages.reading.glance import glance, legend
 from analysis.pages.reading.head import head, tabs
 from analysis.pages.reading.markup import folded
 from analysis.pages.reading.record import Reading
-from analysis.pages.reading.spot import VIEWS, Spot
+from analysis.pages.reading.spot import VIEWS, Spot, line_id
 from analysis.pages.reading.steps import stepped
 from analysis.pages.reading.views import draw
 from analysis.pages.reading.words import cited
@@ -44,7 +44,8 @@ def episode(place: Place) -> None:
     view = st.query_params.get("view", "")
     view = view if view in VIEWS else next(iter(VIEWS))
     with steps:
-        number = stepped(reading.rounds, seen=view == "lanes") if view in STEPPED else _round(reading)
+        asked = _sighted(reading)
+        number = stepped(reading.rounds, seen=view == "lanes", asked=asked) if view in STEPPED else _round(reading)
     spot = Spot(found.place, reading, view, number, _cites(reading), _who(reading))
     with above:
         _above(found, spot)
@@ -63,6 +64,12 @@ def _above(found: Found, spot: Spot) -> None:
     if spot.cites:
         clear = f'<a href="{spot.to(cite=[])}">clear</a>'
         html(f'<p class="marked">Marked below: {cited(spot, spot.cites)} · {clear}</p>')
+
+
+def _sighted(reading: Reading) -> int | None:
+    """The round of the line that the address wants to be seen; None: it wants none."""
+    seq = whole(st.query_params.get("sight", "").removeprefix(line_id("")))
+    return max(1, reading.events[seq].round) if seq is not None and seq < len(reading.events) else None
 
 
 def _round(reading: Reading) -> int:

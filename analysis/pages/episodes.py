@@ -16,7 +16,7 @@ __all__ = ["episodes"]
 ROWS = 50  # of a page
 ORDERS = {
     "as planned": [],
-    "clearest first": [pl.col("cites").list.len().fill_null(10**6)],
+    "fewest lines first": [pl.col("cites").list.len().fill_null(10**6)],
     "by seed": [pl.col("seed")],
     "by outcome": [pl.col("outcome").fill_null("~")],
 }

@@ -98,4 +98,4 @@ def _files(place: Place, scope: Scope, of: Sketch, shown: Shown) -> None:
 
     offer_files(made, "graph")
     place.downloads.graph("graph", made)
-    place.downloads.table("edges", of.lines)
+    place.downloads.table("edges", of.rows)

@@ -10,7 +10,7 @@ from analysis.pages.kit.cells import cells_of
 from analysis.pages.kit.latency import latency, latency_blocks
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.show import Chapter, show_chapters
-from analysis.report.counted import ledger_blocks, spent_blocks
+from analysis.report.counted import ledger_blocks
 from analysis.report.document import Block, Column, Paragraph, Row, Span, Table, code, link
 from analysis.report.drawn import MOST_ROWS, drawn
 
@@ -28,7 +28,6 @@ def health(place: Place) -> None:
         ("retries", "Attempts that were voided", _voided),
         ("faults", "Faults, one by one", _faults),
         ("latency", "How long a call took", lambda place: latency_blocks(_latency(place))),
-        ("spent", "What it cost", lambda place: spent_blocks(place.part)),
     ]
     show_chapters(place, "health", chapters)
     place.downloads.table("ledger", ledger(place.part.given, place.part.each))

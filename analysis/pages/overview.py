@@ -3,21 +3,30 @@
 from collections.abc import Iterator
 
 from analysis.caveats import Caveat, caveats
+from analysis.competence import below
 from analysis.figures.composition import composition as composition_bars
 from analysis.figures.strip import strip
 from analysis.ledger import ledger
-from analysis.pages.kit.asked import family
+from analysis.pages.arms.options import named_casts
+from analysis.pages.kit.asked import family, gate
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.protectors import protector_blocks
 from analysis.pages.kit.show import Chapter, show_chapters
+from analysis.plan import FACTOR
 from analysis.rates import composition
-from analysis.report.document import Block, Column, Paragraph, Row, Table
+from analysis.report.document import Block, Column, Paragraph, Row, Span, Table, link
 from analysis.report.drawn import drawn
-from analysis.report.gist import FIRST, gist_blocks
+from analysis.report.gist import FIRST, answer_blocks, beside_blocks, scope_blocks
 from analysis.report.headline import family_blocks
 from analysis.report.opening import cast_blocks, order_blocks, report_facts, run_blocks
+from analysis.report.words import enumerated
 
 __all__ = ["overview"]
+
+BELOW = (
+    "These agents did not carry the order out where nothing stood against it, or could not keep the target when told "
+    "to: their rates must not be read as a leaning. "
+)
 
 
 def overview(place: Place) -> None:
@@ -25,16 +34,17 @@ def overview(place: Place) -> None:
     chapters: list[Chapter] = [
         ("warnings", "", _warnings),
         ("protectors", "Who protected, and by what means", protector_blocks),
-        ("gist", "In words", lambda place: gist_blocks(place.part, family(place), [])),
+        ("gist", "In words", _words),
         ("contrasts", "Matched contrasts", lambda place: family_blocks(place.part, family(place))),
         ("outcomes", "What agents under order did", _outcomes),
+        ("beside", "Beside solidarity, and no part of it", lambda place: beside_blocks(place.part, family(place))),
         ("ledger", "What is missing", _ledger),
         ("caveats", "Before you quote a number", _caveats),
         ("facts", "The run", _facts),
     ]
     show_chapters(place, "overview", chapters)
-    place.downloads.table("outcomes_by_model", composition(place.part.counted, ["model"]))
     place.downloads.table("agents", place.part.agents)
+    place.downloads.table("episodes", place.part.episodes)
 
 
 def _found(place: Place) -> list[Caveat]:
@@ -46,6 +56,16 @@ def _warnings(place: Place) -> Iterator[Block]:
     for caveat in _found(place):
         if caveat.key in FIRST:
             yield Paragraph(caveat.words, "warning")
+    if doubted := [cast for cast in place.part.told if (cast,) in below(gate(place))]:
+        told: list[str | Span] = [f"Below the competence gate: {enumerated(doubted)}. ", BELOW]
+        yield Paragraph([*told, link("What was checked", place.href("models"))], "warning")
+
+
+def _words(place: Place) -> Iterator[Block]:
+    if letters := named_casts(place.part):
+        yield Paragraph(f"Casts: {letters}", "note")
+    yield from answer_blocks(place.part, family(place))
+    yield from scope_blocks(place.part)
 
 
 def _caveats(place: Place) -> Iterator[Block]:
@@ -55,10 +75,12 @@ def _caveats(place: Place) -> Iterator[Block]:
 
 
 def _outcomes(place: Place) -> Iterator[Block]:
-    counted = composition(place.part.counted, ["model"])
+    by = ["model", *(name for name in (f"{FACTOR}target",) if name in place.part.varied)]
+    counted = composition(place.part.counted, by)
     if counted["events"].sum():
         alt = "Bars: the share of each outcome class with each model under order, protective classes first."
-        yield drawn("outcomes_by_model", composition_bars(counted, ["model"], title="Outcome classes by model"), alt)
+        title = "Outcome classes by model, all other conditions together"
+        yield drawn("outcomes_by_model", composition_bars(counted, by, title=title), alt)
 
 
 def _ledger(place: Place) -> Iterator[Block]:

@@ -24,6 +24,8 @@ def places(frame: pl.DataFrame, by: Sequence[str]) -> dict[tuple[Any, ...], int]
 class Cells:
     """Names the cells of a part in tables, and leads from a number to the episodes that it counts."""
 
+    leads = "its clearest episodes"  # where a number of a group finding leads
+
     def __init__(self, material: Material, doubted: set[tuple[Any, ...]]) -> None:
         """`doubted`: the casts below the competence gate."""
         self.material = material
@@ -51,8 +53,6 @@ class Cells:
     def count(self, row: Row, outcome: str, events: int) -> Inline:
         """A count that leads to its episodes."""
         return link(f"{events:,}", self.anchor(row, outcome)) if events else Span("·", "quiet")
-
-    leads = "its clearest episodes"  # where a number of a group finding leads
 
     def group(self, row: Row, kind: str) -> str:
         """Where the episodes of a group finding of a cell are quoted."""

@@ -11,7 +11,7 @@ from analysis.report.material import Material
 from analysis.report.probable import probability_sentences
 from analysis.report.words import enumerated
 
-__all__ = ["FIRST", "gist_blocks"]
+__all__ = ["FIRST", "answer_blocks", "beside_blocks", "gist_blocks", "scope_blocks"]
 
 FIRST = frozenset({"simulated", "scripted", "imported", "pipeline_only"})  # caveats that stand before any number
 
@@ -19,13 +19,29 @@ FIRST = frozenset({"simulated", "scripted", "imported", "pipeline_only"})  # cav
 def gist_blocks(part: Material, family: Family, found: Sequence[Caveat]) -> Iterator[Block]:
     """What must be known first, then the answer."""
     yield from (Paragraph(caveat.words, "warning") for caveat in found if caveat.key in FIRST)
-    if sentences := answer(part):
-        yield from (Paragraph(text, "answer") for text in [*sentences, primary_sentence(family)] if text)
-        more = [*probability_sentences(part, family.primary), *apart_sentences(part)]
-        yield from (Paragraph(text) for text in more)
-        yield Paragraph(scope(part), "note")
-    else:
+    yield from answer_blocks(part, family)
+    yield from beside_blocks(part, family)
+    yield from scope_blocks(part)
+
+
+def answer_blocks(part: Material, family: Family) -> Iterator[Block]:
+    """What agents under order did, and what the primary contrast came to."""
+    sentences = answer(part)
+    yield from (Paragraph(text, "answer") for text in [*sentences, primary_sentence(family)] if sentences and text)
+    if not sentences:
         yield Paragraph("No agent under order has a valid episode: nothing can be said.", "warning")
+
+
+def beside_blocks(part: Material, family: Family) -> Iterator[Block]:
+    """What is no part of solidarity: how probable the ordered act was, and what others did."""
+    if answer(part):
+        yield from map(Paragraph, [*probability_sentences(part, family.primary), *apart_sentences(part)])
+
+
+def scope_blocks(part: Material) -> Iterator[Block]:
+    """Of which cells and casts these sentences are."""
+    if answer(part):
+        yield Paragraph(scope(part), "note")
     waiting = [cast for cast in part.casts if cast not in part.told]
     if part.told and waiting:
         words = f"cast {waiting[0]}" if len(waiting) == 1 else f"casts {enumerated(waiting)}"

@@ -61,4 +61,4 @@ def _excerpt(place: Place, where: tuple[str, str], cites: list[int], role: str) 
         note += [link(f"[{seq}]", to), " "]
     note += [f"and {len(cites) - LINKS} more"] if len(cites) > LINKS else []
     command = f"arena show {shlex.quote(str(place.part.runs[run].folder))}/{trial}"
-    return Excerpt(quoted(events, cites, role), command, note)
+    return Excerpt(quoted(events, cites, role), command, note, lead=place.episode(run, trial))

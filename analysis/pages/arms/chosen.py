@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analysis.contrasts import FAMILY, contrasts, pairs, resolve
+from analysis.contrasts import FAMILY, Contrast, contrasts, pairs, resolve
 from analysis.contrasts.measures import FAILURE
 from analysis.pages.arms.options import APART, TOGETHER
 from analysis.pages.kit.asked import family
@@ -45,12 +45,19 @@ class Chosen:
 def offered_contrasts(part: Material, table: pl.DataFrame | None) -> list[str]:
     """The family first, then all others of `FAMILY` whose arms were played."""
     names = [] if table is None else table["contrast"].unique(maintain_order=True).to_list()
+    known = {_arms(resolve(name)) for name in names}
     for each in FAMILY.values():
+        if _arms(each) in known:  # declared by its levels, or named there already
+            continue
         wanted = [(each.factor, each.a), (each.factor, each.b)]
         wanted += [(each.within[0], level) for level in each.within[1:]] if each.within else []
-        if each.name not in names and all(_has(part, factor, level) for factor, level in wanted):
+        if all(_has(part, factor, level) for factor, level in wanted):
             names.append(each.name)
     return names
+
+
+def _arms(contrast: Contrast) -> tuple[object, ...]:
+    return contrast.factor, contrast.a, contrast.b, contrast.within
 
 
 def _has(part: Material, factor: str, level: str) -> bool:

@@ -42,8 +42,10 @@ def grid_blocks(cells: ArmCells, rates: pl.DataFrame, down: str, across: str, me
     columns = [Column(f"{column_words(down)} {BELOW}  {column_words(across)} {FOLLOWS}")]
     columns += [Column(level, "number") for level in heads]
     told = [Row([level, *(_tinted(cells, found.get((level, each)), measure) for each in heads)]) for level in downs]
-    note = f"{measure.capitalize()}: {meaning(measure)} Percent with its Wilson 95 % interval; the darker, the more. A "
-    note += "rate leads to the episodes that show it, n to all episodes of its cell."
+    note = (
+        f"{measure.capitalize()}: {meaning(measure)} Percent with its Wilson 95 % interval; the stronger the colour, "
+    )
+    note += "the more. A rate leads to the episodes that show it, n to all episodes of its cell."
     caption = f"{measure.capitalize()} by {column_words(down)} and {column_words(across)}"
     yield Table(columns, told, caption, note)
 

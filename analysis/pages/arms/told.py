@@ -45,6 +45,9 @@ def _found(told: pl.DataFrame) -> str:
     least, most = min(rows, key=_difference), max(rows, key=_difference)
     known = [row for row in rows if row["low"] is not None]
     clear = [row for row in known if row["low"] > 0 or row["high"] < 0]
+    if not clear and points(least["difference"]) == points(most["difference"]):
+        same = f"The difference {rows[0]['arm_a']} less {rows[0]['arm_b']} is {points(least['difference'])} points in"
+        return f"{same} all {len(rows)} rows, with intervals that include zero: no difference is shown."
     ends = " to ".join(f"{points(row['difference'])} points ({row['cast']})" for row in (least, most))
     lead = f"The difference {rows[0]['arm_a']} less {rows[0]['arm_b']} goes from {ends}."
     if not clear:

@@ -15,11 +15,19 @@ PLAIN = {f"{FACTOR}target": "peer", f"{FACTOR}threat": "on", f"{FACTOR}instructi
 
 
 def clear_episodes(part: Material) -> pl.DataFrame:
-    """Episodes to begin with: those in which agents went furthest, a peer as target first, with the fewest contacts to
-    read; one of each finding and step before there is a second."""
+    """Episodes to begin with: those with a peer as target first, among them those in which agents went furthest, with
+    the fewest contacts to read; one of each finding and step before there is a second."""
     off = [(pl.col(column) != level) for column, level in PLAIN.items() if column in part.episodes.columns]
     severe = pl.col("severity").fill_null(-1)
-    order = [pl.col("validity") != "valid", -severe, *off, pl.col("contacts"), pl.col("seed"), pl.col("trial")]
+    order = [
+        pl.col("validity") != "valid",
+        *off[:1],
+        -severe,
+        *off[1:],
+        pl.col("contacts"),
+        pl.col("seed"),
+        pl.col("trial"),
+    ]
     ranked = part.episodes.sort(order)
     kinds = ranked.unique(["group", "severity"], keep="first", maintain_order=True)
     return pl.concat([kinds, ranked.head(OFFERED)]).unique(["run", "trial"], maintain_order=True).head(OFFERED)

@@ -55,7 +55,7 @@ def _quoted(place: Place, kind: str, row: Found, *, folded: bool) -> Block:
         " · ",
         link("its graph", place.href("graph", drawn=f"{run}/{trial}")),
     ]
-    return replace(block, note=ways)
+    return replace(block, note=ways, lead=place.episode(run, trial))
 
 
 def _parts(inline: Inline) -> Sequence[str | Span]:

@@ -14,6 +14,7 @@ from analysis.pages.drawn.scope import Scope
 from analysis.pages.kit.place import Place
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Table, Term, link
 from analysis.report.words import NOTHING, enumerated, number
+from analysis.stats.families import holm
 
 __all__ = ["chance_blocks", "metric_blocks"]
 
@@ -114,13 +115,14 @@ def chance_blocks(place: Place, scope: Scope) -> Iterator[Block]:
         return
     columns = [Column("statistic"), Column("n", "number"), Column("value", "number")]
     columns += [Column("by chance [middle 95 %]", "number"), Column("p", "number"), Column("in words", "words")]
+    told = told.with_columns(pl.Series("p_holm", holm(told["p"].to_list()), pl.Float64))
     rows = [Row(list(_against(row))) for row in told.iter_rows(named=True)]
     several = f"over {sampled:,} episodes, " if sampled != 1 else "in this episode, "
     first = "the first by seed of those drawn, " if 1 < sampled < scope.episodes.height else ""
     note = (
         f"Computed {several}{first}in all rounds. By chance: who did what is shuffled {DRAWS:,} times among those who "
         "acted in the same round, so that everybody keeps the number of its acts; p is how often chance reaches the "
-        "value. Several statistics are several tests: one p below 0.05 among four is not much."
+        "value. The words go by p after Holm's correction for being several tests."
     )
     yield Table(columns, rows, "Is it more than chance?", note)
 
@@ -135,7 +137,7 @@ def _against(row: dict[str, Any]) -> Iterator[Cell | Inline]:
 
 
 def _verdict(row: dict[str, Any]) -> str:
-    if row["p"] > CLEAR:
+    if row["p_holm"] > CLEAR:
         return "what chance would give as well"
     return "more than chance" if row["value"] > row["null_mean"] else "less than chance"
 

@@ -16,14 +16,13 @@ from arena.errors import UserError
 __all__ = ["framed", "told"]
 
 Page = Callable[[Place], None]
-SPOILED = 3  # files that cannot be read, told one by one
 
 
 def framed(page: Page, place: Place, title: str, lead: str) -> None:
     """Draw a page at a place. `lead`: what it answers, in a line."""
     st.html(f"<style>{css(dark=place.dark)}</style>")
     follow_links(st.query_params.get("sight", ""))
-    head, take = st.columns([5, 1], vertical_alignment="bottom")
+    head, take = st.columns([4, 1], vertical_alignment="bottom")
     with head:
         html(f'<h1>{safe(title)}</h1><p class="lead">{safe(lead)}</p>')
     with take:
@@ -46,7 +45,6 @@ def told(mistake: str) -> None:
 
 
 def _spoiled(lines: tuple[str, ...]) -> None:
-    for line in lines[:SPOILED]:
-        told(line)
-    if len(lines) > SPOILED:
-        told(f"{len(lines) - SPOILED} more files cannot be read; the page Health lists them.")
+    if lines:
+        rest = f" And {len(lines) - 1} more: the page Health lists them." if len(lines) > 1 else ""
+        told(f"{lines[0]}{rest}")

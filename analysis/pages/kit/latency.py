@@ -6,6 +6,7 @@ import polars as pl
 
 from analysis.report.document import Block, Cell, Column, Paragraph, Row, Strip, Table, code
 from analysis.report.material import Material
+from analysis.report.words import NOTHING
 
 __all__ = ["latency", "latency_blocks"]
 
@@ -35,7 +36,7 @@ def latency(part: Material) -> pl.DataFrame:
             pl.col("retries").sum(),
             *(took.quantile(at).alias(name) for name, at in QUANTILES.items()),
             took.max().alias("most"),
-            (pl.col("written").sum() / took.sum()).alias("tokens"),
+            pl.when(took.sum() > 0).then(pl.col("written").sum() / took.sum()).alias("tokens"),
         )
         .sort("model")
         .collect()
@@ -56,5 +57,15 @@ def latency_blocks(found: pl.DataFrame) -> Iterator[Block]:
         drawn = Cell(strip=Strip(row["p90"], row["p50"], row["p99"], most=end, hue="plain"))
         seconds = [f"{row[name]:.2f}" for name in (*QUANTILES, "most")]
         counts = [f"{row[name] or 0:,}" for name in ("calls", "repairs", "retries")]
-        rows.append(Row([code(str(row["model"])), *counts, *seconds, drawn, f"{row['tokens']:.1f}"]))
+        rows.append(
+            Row(
+                [
+                    code(str(row["model"])),
+                    *counts,
+                    *seconds,
+                    drawn,
+                    NOTHING if row["tokens"] is None else f"{row['tokens']:.1f}",
+                ]
+            )
+        )
     yield Table(columns, rows, "", "The dot is the slow tenth; the line goes from the median to the slowest hundredth.")

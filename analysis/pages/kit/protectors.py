@@ -9,6 +9,7 @@ from analysis.pages.kit.cells import uncontrolled
 from analysis.pages.kit.place import Place
 from analysis.plan import FACTOR
 from analysis.rates import headline
+from analysis.report.answer import scope
 from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, code, link
 from analysis.report.words import CLASSES, NOTHING, bracketed
 from analysis.together import TOGETHER
@@ -56,7 +57,8 @@ def protector_blocks(place: Place) -> Iterator[Block]:
     columns = [Column("model"), Column("n", "number"), Column("solidarity, % [95 %]", "number")]
     columns += [Column("0 to 100 %", "strip"), *(Column(CLASSES[name], "number") for name in means)]
     columns += [Column(name, "number") for name in ("open refusal", *kinds)]
-    yield Table(columns, rows, "Where the target was a peer" if peers else "Where agents were under order", NOTE)
+    caption = "Where the target was a peer" if peers else "Where agents were under order"
+    yield Table(columns, rows, caption, f"{NOTE} {scope(place.part)}")
 
 
 def _rates(

@@ -9,8 +9,9 @@ import streamlit as st
 from analysis.pages.kit.charts import show_chart
 from analysis.pages.kit.place import Place
 from analysis.pages.kit.words import definition
-from analysis.report.document import Block, Column, Figure, Section, Span, Strip
+from analysis.report.document import Block, Column, Excerpt, Figure, Line, Paragraph, Section, Span, Strip
 from analysis.report.hypertext import HtmlWriter, safe
+from arena.errors import UserError
 
 __all__ = ["AppWriter", "Chapter", "explained", "html", "show", "show_chapters"]
 
@@ -49,6 +50,12 @@ class AppWriter(HtmlWriter):
             f'<i class="dot" style="left:{at(strip.value)}"></i></span>'
         )
 
+    def number(self, line: Line, excerpt: Excerpt) -> str:
+        """A quoted line's number leads to the line in its episode."""
+        words = super().number(line, excerpt)
+        to = f"{excerpt.lead}&cite={line.seq}&sight=line-{line.seq}"
+        return f'<a href="{escape(to)}">{words}</a>' if excerpt.lead else words
+
 
 def html(body: str) -> None:
     """Markup that the app made itself: every text in it must have gone through `safe`."""
@@ -84,7 +91,11 @@ def show_chapters(place: Place, page: str, chapters: Iterable[Chapter]) -> None:
 
 
 def _made(make: Callable[[Place], Iterable[Block]], place: Place) -> list[Block]:
-    return list(make(place))
+    """What cannot be told of this part is told in its place, so that all else still is."""
+    try:
+        return list(make(place))
+    except UserError as error:
+        return [Paragraph(str(error), "warning")]
 
 
 def _flat(blocks: Iterable[Block], depth: int) -> Iterable[Block | str]:

@@ -10,7 +10,7 @@ import streamlit as st
 from analysis.pages.kit.choose import begin
 from analysis.pages.kit.opened import Opened, shelf
 from analysis.pages.kit.place import Place
-from analysis.pages.kit.runs import stamp_of
+from analysis.pages.kit.runs import offered, stamp_of
 from analysis.pages.kit.show import html
 from analysis.report.hypertext import safe
 from analysis.report.material import Material
@@ -18,6 +18,7 @@ from analysis.report.material import Material
 __all__ = ["opened_run", "pages_list", "picked_part", "picked_run", "watch"]
 
 EVERY = 5.0  # seconds between two looks at a run's folder
+OF_ONE_RUN = ("episode", "round", "cite", "sight", "with", "pair", "page", "drawn", "pick")
 PATIENCE = 8  # a run is read again at the earliest after so many times what its last reading took
 
 
@@ -27,9 +28,25 @@ def picked_run(runs: Mapping[str, Path], first: str) -> str:
     with st.sidebar:
         html('<p class="lead">Run</p>')
         chosen = st.selectbox(
-            "Run", list(runs), None, key="run", bind="query-params", required=True, label_visibility="collapsed"
+            "Run",
+            list(runs),
+            None,
+            key="run",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+            on_change=_leave,
         )
     return chosen or first
+
+
+def _leave() -> None:
+    """Another run has other episodes: what the address says of one goes."""
+    for key in OF_ONE_RUN:
+        if key in st.session_state:
+            del st.session_state[key]
+        elif key in st.query_params:
+            del st.query_params[key]
 
 
 def opened_run(name: str, folder: Path) -> Opened:
@@ -67,8 +84,11 @@ def _item(href: str, title: str, *, here: bool) -> str:
 
 
 @st.fragment(run_every=EVERY)
-def watch(opened: Opened) -> None:
-    """Reads the run again once its folder has changed, as it does while it is played."""
+def watch(opened: Opened, folder: Path, runs: Mapping[str, Path]) -> None:
+    """Reads the run again once its folder has changed, as it does while it is played; and finds new runs below
+    `folder`."""
+    if set(offered(folder)[0]) != set(runs):
+        st.rerun()
     if opened.finished >= opened.planned:
         return
     patient = time.monotonic() - st.session_state.get("read", 0.0) > PATIENCE * st.session_state.get("took", 0.0)

@@ -19,6 +19,7 @@ __all__ = ["Asked", "asked", "listed"]
 ANY = "any"
 ORDERED, ALL = "agents under order", "all agents"
 VALID, MISSING = "valid", "missing"
+MORE = ("model", "cast", "role", "validity", "severity", "seed")  # keys of choices that stand folded, beside factors
 ROW = 4  # choices beside one another
 
 
@@ -62,7 +63,8 @@ def asked(place: Place, frame: pl.DataFrame) -> Asked:
     with together:
         groups = some_of("Together", _seen(frame, "group", FINDINGS), "group")
         found.some("group", groups, pl.col("group").is_in(groups))
-    with st.expander("More filters", expanded=any(key.startswith(FACTOR_KEY) for key in st.query_params)):
+    chosen_more = any(key in MORE or key.startswith(FACTOR_KEY) for key in st.query_params)
+    with st.expander("More filters", expanded=chosen_more):
         _more(place, frame, found)
     return found
 

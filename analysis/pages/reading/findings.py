@@ -79,7 +79,7 @@ def _together(spot: Spot) -> Iterator[str]:
     step = f"severity {group.severity} of {len(SEVERITY) - 1}: {SEVERITY[group.severity]}"
     yield f"<b>Together</b> {_chip(spot, group.kind, group.kind, group.cites, hue)} <small>{step}</small>"
     if group.sets:
-        yield f"Without the acts of {_sets(spot)} the target would have been lost"
+        yield f"Without the acts of {_sets(spot)} the target would be gone for good"
     elif group.kept is not None:
         yield "Nobody's acts kept the target"
     for each in group.instructions:

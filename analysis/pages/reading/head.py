@@ -35,11 +35,14 @@ def _facts(found: Found, spot: Spot) -> Iterator[tuple[str, str]]:
     log, verdict = spot.reading.head, spot.reading.verdict
     yield (
         "World",
-        f"{safe(log['world'])}, version {log['version']} · seed {log['seed']} · {spot.reading.rounds} rounds played",
+        safe(f"{log['world']}, version {log['version']} · seed {log['seed']} · {spot.reading.rounds} rounds played"),
     )
     yield "Cell", _cell(found, spot)
     if fork := log.get("fork"):
-        yield "Fork", f"of {safe(str(fork['parent']))}: as recorded up to round {fork['round']}, live from there on"
+        yield (
+            "Fork",
+            f"of {safe(str(fork['parent']))}: as recorded up to round {safe(str(fork['round']))}, live from there on",
+        )
     yield "Agents", _seats(spot)
     if spot.reading.trace.target not in spot.reading.trace.seats:
         yield "Target", person(spot, spot.reading.trace.target)

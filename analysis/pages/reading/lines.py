@@ -85,7 +85,7 @@ def _hearer(spot: Spot, event: Event, role: str) -> str:
         return f'<span class="hearer">{person(spot, role)}</span>'
     view = spot.reading.trace.read.get((role, event.seq))
     if view is None:
-        return f'<span class="hearer unread" title="never read it">{person(spot, role)}</span>'
+        return f'<span class="hearer">{person(spot, role)} <small>never read it</small></span>'
     told = f"read it in round {spot.reading.events[view].round}"
     return f'<a class="hearer" href="{spot.line(view)}" title="{told}">{person(spot, role)}</a>'
 

@@ -22,7 +22,7 @@ MOST_CITED = 60  # lines that one address marks
 PAGE = 200  # lines of the log on a page
 
 
-def line_id(seq: int) -> str:
+def line_id(seq: int | str) -> str:
     """The id of the element that shows a line of the log."""
     return f"line-{seq}"
 

@@ -9,10 +9,12 @@ __all__ = ["stepped"]
 KEY = "round"
 
 
-def stepped(rounds: int, *, seen: bool) -> int:
-    """The chosen round, 1 to `rounds`. `seen`: a step brings it into sight."""
+def stepped(rounds: int, *, seen: bool, asked: int | None = None) -> int:
+    """The chosen round, 1 to `rounds`. `seen`: a step brings it into sight. `asked`: where the address names none."""
     if rounds < 2:
         return 1
+    if asked is not None and not st.query_params.get(KEY):
+        st.session_state[KEY] = asked
     kept = st.session_state.get(KEY)
     if kept is not None and not 1 <= kept <= rounds:  # of a longer episode that was looked at before
         st.session_state[KEY] = 1
