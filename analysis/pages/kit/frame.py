@@ -22,11 +22,11 @@ def framed(page: Page, place: Place, title: str, lead: str) -> None:
     """Draw a page at a place. `lead`: what it answers, in a line."""
     st.html(f"<style>{css(dark=place.dark)}</style>")
     follow_links(st.query_params.get("sight", ""))
-    head, take = st.columns([4, 1], vertical_alignment="bottom")
+    head, take = st.columns([3, 1], vertical_alignment="bottom")
     with head:
         html(f'<h1>{safe(title)}</h1><p class="lead">{safe(lead)}</p>')
     with take:
-        downloads = st.popover("Downloads", icon=":material/download:", width="stretch")
+        downloads = st.popover("Downloads", icon=":material/download:", width="content")
     _spoiled(place.opened.tables.spoiled)
     try:
         with unchecked():
