@@ -14,7 +14,7 @@ FLAGS = {  # also without a file of settings beside the app: nothing is asked, n
     "server.showEmailPrompt": "false",
     "browser.gatherUsageStats": "false",
     "client.showErrorLinks": "false",
-    "client.toolbarMode": "minimal",
+    "client.toolbarMode": "viewer",
     "global.disableWidgetStateDuplicationWarning": "true",
 }
 

@@ -198,3 +198,13 @@ def test_pages_are_reached_by_keyboard(reader: Reader) -> None:
     page.locator("nav a", has_text="Health").focus()
     page.keyboard.press("Enter")
     reader.settled("Health")
+
+
+def test_the_theme_of_the_menu_reaches_the_apps_own_markup(reader: Reader) -> None:
+    page = reader.page
+    reader.open("overview")
+    colour = "getComputedStyle(document.querySelector('.arena h1')).color"
+    by_day = page.evaluate(colour)
+    page.get_by_test_id("stMainMenu").get_by_role("button").click()
+    page.get_by_test_id("stMainMenuList").locator("button, [role=radio]").filter(has_text="Dark").last.click()
+    page.wait_for_function(f"day => {colour} !== day", arg=by_day)
