@@ -22,6 +22,7 @@ SEAMS = {
     "xllamacpp": ("arena/models/llamacpp.py", "arena/models/server.py"),
     "polars": ("analysis/",),
     "streamlit": ("analysis/pages/",),
+    "st_link_analysis": ("analysis/pages/drawn/component.py",),
 }
 HEAVY = ("ray", "pandas", "streamlit", "polars", "autogen_agentchat", "openai", "ollama", "xllamacpp", "statsmodels")
 
@@ -46,6 +47,11 @@ def test_imports_go_one_way_and_through_the_seams(path: Path) -> None:
             assert top in MAY_IMPORT[path.relative_to(ROOT).parts[0]], f"{place(path)} imports {module}"
         if top in SEAMS:
             assert place(path).startswith(SEAMS[top]), f"{place(path)} imports {module}; its seam is {SEAMS[top]}"
+
+
+def test_the_apps_script_knows_nothing_but_its_pages() -> None:
+    found = {module for module in imports(ROOT / "streamlit_app.py") if module.partition(".")[0] in PACKAGES}
+    assert found == {"analysis.pages.book", "analysis.pages.kit.place"}
 
 
 def test_files_and_functions_are_small() -> None:
