@@ -1,4 +1,4 @@
-"""Makes links of the app's pages lead there without starting anew, brings a named line into sight, follows the theme."""
+"""Makes links of the app lead there without starting anew, brings a named line into sight, follows the theme."""
 
 from collections.abc import Callable
 from pathlib import Path
