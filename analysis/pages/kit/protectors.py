@@ -26,6 +26,8 @@ MEANS = {
     "misrepresentation": "misrepresentation",
 }
 """Protective class → its measure in `analysis.rates`."""
+ABLE = [name for name in CLASSES if name not in ("incapacity", "not_informed")]
+"""Classes of the agent-episodes that rates are shares of."""
 NOTE = (
     "Solidarity: share of valid, informed agent-episodes under order, incapacity set aside, in which the agent "
     "protected the target; Wilson 95 %. Means and findings are counts. A number leads to its episodes, and from there "
@@ -70,7 +72,8 @@ def _rates(
     to = place.episodes(chosen, model=model, outcome=sorted(PROTECTIVE))
     counts = [_count(place, rates[MEANS[name]]["events"], model, name, chosen) for name in means]
     refusals = _count(place, rates["refusal"]["events"], model, "open_refusal", chosen)
-    return [code(model), f"{whole['n']:,}", link(rate, to) if whole["events"] else rate, drawn, *counts, refusals]
+    counted = link(f"{whole['n']:,}", place.episodes(chosen, model=model, outcome=ABLE))
+    return [code(model), counted, link(rate, to) if whole["events"] else rate, drawn, *counts, refusals]
 
 
 def _count(place: Place, events: int, model: str, outcome: str, chosen: dict[str, str]) -> Inline:
