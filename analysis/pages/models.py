@@ -54,7 +54,7 @@ def _matrix(place: Place) -> Iterator[Block]:
         yield Paragraph(ALONE, "note")
         return
     alt = "Heat map: how often agents of each model protected a target, by the model in the target's seat."
-    yield Paragraph("Over all conditions together, control arms too, which the rates of the overview leave out.", "note")
+    yield Paragraph("Over all conditions together, control arms too: the rates of the overview leave them out.", "note")
     yield drawn("solidarity_matrix", matrix(_protected(place)), alt)
     yield from blocks
 
