@@ -31,7 +31,7 @@ from arena.runs import Run
 from benchmarks.figures import Figure
 from benchmarks.load import ROOT, SCRATCH
 
-__all__ = ["DONE", "measure", "reader", "served"]
+__all__ = ["measure"]
 
 EPISODES = 100_000
 PLAN = f"""

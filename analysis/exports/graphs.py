@@ -17,7 +17,7 @@ from arena.errors import unknown
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["FORMATS", "LEVELS", "NODE_LINK_SCHEMA", "write_graph"]
+__all__ = ["FORMATS", "LEVELS", "NODE_LINK_SCHEMA", "graph_bytes", "write_graph"]
 
 _WRITERS: Mapping[str, Mapping[str, Callable[[Plain], str]]] = {
     "graphml": {".graphml": graphml},
@@ -32,12 +32,17 @@ FORMATS = tuple(_WRITERS)
 def write_graph(graph: "nx.MultiDiGraph", path: Path, form: str) -> list[Path]:
     """Write a graph in one of `FORMATS`, and give back the files: `path` with the format's ending behind it, for CSV
     two of them. Each file is there whole, or as it was before. `UserError`: no such format."""
+    written = []
+    for ending, content in graph_bytes(graph, form).items():
+        file = path.with_name(path.name + ending)
+        rewrite(file, content)
+        written.append(file)
+    return written
+
+
+def graph_bytes(graph: "nx.MultiDiGraph", form: str) -> dict[str, bytes]:
+    """What the files of a format hold, by their endings. `UserError`: no such format."""
     if form not in _WRITERS:
         raise unknown("graph format", form, FORMATS)
     content = plain(graph)
-    written = []
-    for ending, text in _WRITERS[form].items():
-        file = path.with_name(path.name + ending)
-        rewrite(file, text(content).encode())
-        written.append(file)
-    return written
+    return {ending: text(content).encode() for ending, text in _WRITERS[form].items()}

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analysis.exports.graphs import write_graph
+from analysis.exports.graphs import graph_bytes
 from analysis.figures.drawing import drawing
 from analysis.figures.files import png, svg
 from analysis.figures.theme import LIGHT
@@ -47,12 +45,10 @@ def offer_files(make: Make, name: str) -> None:
 
 def _all(make: Make) -> Iterator[tuple[str, str, str, Callable[[], bytes]]]:
     for label, (form, ending, mime) in FORMS.items():
-        yield label, ending, mime, partial(_written, make, form, ending)
+        yield label, ending, mime, partial(_content, make, form, ending)
     yield "PNG", ".png", "image/png", lambda: png(drawing(make()), background=LIGHT.paper)
     yield "SVG", ".svg", "image/svg+xml", lambda: svg(drawing(make())).encode()
 
 
-def _written(make: Make, form: str, ending: str) -> bytes:
-    with TemporaryDirectory() as folder:
-        files = write_graph(make(), Path(folder) / "graph", form)
-        return next(file for file in files if file.name == f"graph{ending}").read_bytes()
+def _content(make: Make, form: str, ending: str) -> bytes:
+    return graph_bytes(make(), form)[ending]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import streamlit as st
 
-from analysis.exports.graphs import write_graph
+from analysis.exports.graphs import graph_bytes
 from analysis.exports.tables import flat
 from analysis.figures.files import Figure as Chart
 from analysis.figures.files import png
@@ -47,7 +47,7 @@ class Downloads:
 
     def graph(self, name: str, make: "Callable[[], nx.MultiDiGraph]") -> None:
         """An interaction graph as GraphML."""
-        self._add(f"{name}.graphml", "application/graphml+xml", lambda: _graphml(make()))
+        self._add(f"{name}.graphml", "application/graphml+xml", lambda: graph_bytes(make(), "graphml")[".graphml"])
 
     @property
     def with_graph(self) -> bool:
@@ -73,10 +73,4 @@ def _parquet(frame: Frame) -> bytes:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "table.parquet"
         frame.lazy().sink_parquet(file, compression="zstd")
-        return file.read_bytes()
-
-
-def _graphml(graph: "nx.MultiDiGraph") -> bytes:
-    with TemporaryDirectory() as folder:
-        (file,) = write_graph(graph, Path(folder) / "graph", "graphml")
         return file.read_bytes()

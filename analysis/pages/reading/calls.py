@@ -47,7 +47,7 @@ def _fault(spot: Spot, event: Event) -> Row:
 
 
 def _number(spot: Spot, event: Event) -> Inline:
-    return link(f"[{event.seq}]", unescape(spot.line(event.seq)))
+    return link(f"[{event.seq}]", unescape(spot.line(event.seq)))  # a block's address is raw: its writer escapes it
 
 
 def _total(spot: Spot, role: str, calls: Sequence[Event]) -> Row:

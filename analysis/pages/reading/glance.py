@@ -97,7 +97,7 @@ def _truth(spot: Spot, name: str, rounds: Iterable[int]) -> str:
 
 def _cell(spot: Spot, name: str, value: bool, flips: list[int]) -> str:
     """A truth at the end of a round; of a round in which it changed, the lines that changed it."""
-    word = str(value).lower()
+    word = safe(str(value).lower())
     links = " ".join(f'<a href="{spot.line(seq)}" title="line {seq}">{word} {seq}</a>' for seq in flips)
     return f'<td class="{_kind(spot, name, value)}" title="{word}">{links or f"<span class=unseen>{word}</span>"}</td>'
 
@@ -112,7 +112,7 @@ def _kind(spot: Spot, name: str, value: bool) -> str:
 
 def _still(spot: Spot, name: str) -> str:
     value: bool = spot.reading.head["initial"][name]
-    return f'<i class="{_kind(spot, name, value)}"></i> {_named(name)} {str(value).lower()}'
+    return f'<i class="{_kind(spot, name, value)}"></i> {_named(name)} {safe(str(value).lower())}'
 
 
 def _named(name: str) -> str:
