@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from analysis.pages.book import PAGES, draw
-from analysis.pages.kit.place import page_path
+from analysis.pages.session.place import page_path
 
 
 def _page() -> None:

@@ -83,7 +83,7 @@ def _of_usage(error: typer.TyperException) -> Exception:
 @app.command()
 def demo() -> None:
     """Show the whole chain with scripted casts: no model, no network."""
-    from arena.screens.demo import play_demo
+    from arena.screens.runs.demo import play_demo
 
     play_demo(Console())
 
@@ -93,7 +93,7 @@ def doctor(
     model: Annotated[list[str] | None, typer.Option(help="A model reference to try; may be given again.")] = None,
 ) -> None:
     """Say which engines and models this machine has, and whether they work."""
-    from arena.doctor import examine
+    from arena.screens.doctor import examine
 
     if not examine(model or [], Console()):
         raise typer.Exit(1)
@@ -107,10 +107,10 @@ def worlds(
     pages: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write every world's page of docs.")] = None,
 ) -> None:
     """List the worlds; with NAME, its factors and the exact texts that agents see in a cell."""
-    from arena.registry import find_world, world_names
-    from arena.screens import worlds as screen
-    from arena.screens.fork import pairs
-    from arena.world_page import write_pages
+    from arena.screens.episodes.fork import pairs
+    from arena.screens.worlds import listing as screen
+    from arena.screens.worlds.page import write_pages
+    from arena.world.registry import find_world, world_names
 
     console = Console()
     if pages is not None:
@@ -130,11 +130,11 @@ def worlds(
 @app.command()
 def plan(file: ExperimentFile) -> None:
     """Show the trial matrix, n, expected interval widths, estimated time and the design digest."""
-    from arena.experiment import read_experiment
-    from arena.present import refuse_absent
-    from arena.screens.plan import show_plan
-    from arena.screens.study import plan_study
-    from arena.study import is_study
+    from arena.plan.experiment import read_experiment
+    from arena.plan.study import is_study
+    from arena.screens.runs.plan import show_plan
+    from arena.screens.runs.study import plan_study
+    from arena.servers.present import refuse_absent
 
     if is_study(file):
         plan_study(file, Console())
@@ -155,9 +155,9 @@ def run(
     out: Annotated[Path, typer.Option(help="Where run folders go.")] = RUNS,
 ) -> None:
     """Play an experiment, or each of a study. Where its folder exists, the rest is played."""
-    from arena.screens.play import next_steps, play_file
-    from arena.screens.study import play_study
-    from arena.study import is_study
+    from arena.plan.study import is_study
+    from arena.screens.runs.play import next_steps, play_file
+    from arena.screens.runs.study import play_study
 
     if in_process and (ray or hosts):
         raise UserError("--in-process plays without Ray: leave out --ray and --hosts, or --in-process")
@@ -172,8 +172,8 @@ def run(
 @app.command()
 def status(run: RunFolder) -> None:
     """Show a run's ledger: planned, finished, missing by cause."""
-    from arena.runs import Run
-    from arena.screens.status import show_status
+    from arena.runs.folder import Run
+    from arena.screens.runs.status import show_status
 
     show_status(Run.load(run), Console())
 
@@ -186,12 +186,12 @@ def show(
     ] = None,
 ) -> None:
     """Print an episode as a readable transcript, its verdicts citing event numbers."""
-    from arena.reading import read_episode
-    from arena.replay import world_file
-    from arena.screens.find import find_episode
-    from arena.screens.fork import show_relatives
-    from arena.show import show as transcript
-    from arena.verdicts import judge
+    from arena.episode.replay import world_file
+    from arena.log.reading import read_episode
+    from arena.screens.episodes.find import find_episode
+    from arena.screens.episodes.fork import show_relatives
+    from arena.transcript.show import show as transcript
+    from arena.verdicts.classes import judge
 
     path = find_episode(episode)
     events = read_episode(path)
@@ -207,8 +207,8 @@ def verdicts(
     json: Annotated[bool, typer.Option("--json", help="One JSON line an agent instead of a table.")] = False,
 ) -> None:
     """Recompute every verdict from the logs."""
-    from arena.screens.find import find_episodes
-    from arena.screens.verdicts import show_verdicts
+    from arena.screens.episodes.find import find_episodes
+    from arena.screens.episodes.verdicts import show_verdicts
 
     show_verdicts(find_episodes(str(run)), Console(), as_json=json)
 
@@ -216,8 +216,8 @@ def verdicts(
 @app.command()
 def replay(target: Annotated[str, typer.Argument(help="A run's folder or an episode.")]) -> None:
     """Play again without models and prove state hashes and digest equal."""
-    from arena.replay import replay_run
-    from arena.screens.find import find_episode
+    from arena.episode.replay import replay_run
+    from arena.screens.episodes.find import find_episode
 
     console = Console()
     path = Path(target)
@@ -244,7 +244,7 @@ def fork(
     cast: Annotated[str, typer.Option(metavar="MODEL", help="This model in every seat that is not swapped.")] = "",
 ) -> None:
     """Play an episode again as recorded up to a round, and live from there on, with something changed."""
-    from arena.screens.fork import fork_episode, pairs
+    from arena.screens.episodes.fork import fork_episode, pairs
 
     levels, models = pairs(set, "--set", "FACTOR=LEVEL"), pairs(swap, "--swap", "ROLE=MODEL")
     fork_episode(episode, round, Console(), set=levels, swap=models, drop=drop or [], cast=cast)
@@ -254,8 +254,8 @@ def fork(
 def check(world: Annotated[str, typer.Argument(help="A world's name, or the path of its file.")]) -> None:
     """Tell whether a world is sound."""
     from arena.check import check as conformance
-    from arena.registry import find_world
-    from arena.screens.check import show_findings
+    from arena.screens.worlds.check import show_findings
+    from arena.world.registry import find_world
 
     found = find_world(world)
     if not show_findings(found, conformance(found), Console()):
@@ -271,7 +271,7 @@ def calibrate(
     json: Annotated[bool, typer.Option("--json", help="One JSON line a world instead of screens.")] = False,
 ) -> None:
     """Play policies with known rates and say whether verdicts and intervals are right."""
-    from arena.screens.calibrate import calibrate_worlds
+    from arena.screens.worlds.calibrate import calibrate_worlds
 
     if not calibrate_worlds(world or [], Console(), n=n, repeats=repeats, jobs=jobs, as_json=json):
         raise typer.Exit(1)

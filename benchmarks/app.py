@@ -25,9 +25,9 @@ from typing import Any
 
 from analysis.pages.book import PAGES
 from analysis.tables import load
-from arena.experiment import read_experiment
-from arena.runner import play_experiment
-from arena.runs import Run
+from arena.plan.experiment import read_experiment
+from arena.play.driver import play_experiment
+from arena.runs.folder import Run
 from benchmarks.figures import Figure
 from benchmarks.load import ROOT, SCRATCH
 

@@ -13,12 +13,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from arena.events import decode
-from arena.executors import Executor
-from arena.experiment import Experiment
-from arena.progress import Silent
-from arena.runner import drive
-from arena.runs import OpenRun, Run
+from arena.log.events import decode
+from arena.plan.experiment import Experiment
+from arena.play.driver import drive
+from arena.play.executors import Executor
+from arena.play.progress import Silent
+from arena.runs.folder import OpenRun, Run
 from benchmarks.hosts import ready
 from benchmarks.load import SCRATCH
 from benchmarks.processes import cpu_seconds, family

@@ -5,11 +5,11 @@ import random
 import networkx as nx
 import polars as pl
 
-from analysis.figures.theme import EDGE_COLOURS
-from analysis.pages.drawn.component import draw_graph
-from analysis.pages.drawn.elements import Shown, Sketch, elements, sketch
-from analysis.pages.drawn.graphs import ROWS
-from analysis.pages.drawn.looks import looks
+from analysis.figures.kit.theme import EDGE_COLOURS
+from analysis.pages.interaction.drawing.appearance import looks
+from analysis.pages.interaction.drawing.component import draw_graph
+from analysis.pages.interaction.drawing.elements import Shown, Sketch, elements, sketch
+from analysis.pages.interaction.graphs import ROWS
 
 __all__ = ["made", "main"]
 

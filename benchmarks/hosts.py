@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from arena.executors import Executor, InProcess
+from arena.play.executors import Executor, InProcess
 from benchmarks.load import ROOT
 from benchmarks.seats import KIND, install
 
@@ -34,7 +34,7 @@ async def ready(kind: str, hosts: int, width: int | None = None) -> AsyncIterato
         return
     import ray
 
-    from arena.cluster import QUIET, RayExecutor
+    from arena.play.ray import QUIET, RayExecutor
 
     # A worker runs the hook before it learns the driver's module path.
     path = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from arena.events import decode
-from arena.experiment import Experiment
-from arena.host import Job
+from arena.log.events import decode
+from arena.plan.experiment import Experiment
+from arena.runs.jobs import Job
 from benchmarks.arm import experiment
 from benchmarks.figures import Figure
 from benchmarks.hosts import ready

@@ -18,12 +18,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from arena.events import Event, decode
-from arena.experiment import Experiment, ModelSettings
-from arena.models.pool import SLOTS
-from arena.progress import Silent
-from arena.runner import drive
-from arena.runs import OpenRun
+from arena.log.events import Event, decode
+from arena.plan.experiment import Experiment, ModelSettings
+from arena.play.driver import drive
+from arena.play.progress import Silent
+from arena.runs.folder import OpenRun
+from arena.servers.pool import SLOTS
 from benchmarks.engine import send_again
 from benchmarks.figures import Figure
 from benchmarks.hosts import ready

@@ -1,6 +1,6 @@
 """Seats that need no model: a language model's seat whose client answers at once, and a scripted one that waits.
 
-The arena has no model reference for either, so `install` puts a maker of seats in the place of `arena.host.seat`,
+The arena has no model reference for either, so `install` puts a maker of seats in the place of `arena.play.host.seat`,
 in this process or (as Ray's set-up hook) in a worker. Everything around the seat stays what a real run has.
 """
 
@@ -9,13 +9,13 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import arena.host
-from arena.agents.base import Mind, Reply, View
+import arena.play.host
 from arena.agents.scripted import scripted
-from arena.experiment import Limits
 from arena.models.reference import Endpoint, ModelRef
-from arena.trial import Trial
-from arena.world import World
+from arena.plan.experiment import Limits
+from arena.plan.trial import Trial
+from arena.world.base import World
+from arena.world.turn import Mind, Reply, View
 from benchmarks import recording
 from benchmarks.load import SEATS
 
@@ -60,4 +60,4 @@ def install() -> None:
         recording.install()
     seats: dict[str, Seat] = {"llm": llm_seat, "waiting": waiting_seat}
     if chosen := seats.get(os.environ.get(KIND, "")):
-        vars(arena.host)["seat"] = chosen
+        vars(arena.play.host)["seat"] = chosen

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from arena.agents.scripted import scripted
-from arena.episode import play
-from arena.events import Log, decode
+from arena.episode.loop import play
+from arena.log.events import Log, decode
 from arena.models.reference import parse
-from arena.together import judge_group
-from arena.verdicts import judge
-from arena.world import World
+from arena.verdicts.classes import judge
+from arena.verdicts.groups import judge_group
+from arena.world.base import World
 from benchmarks.figures import Figure
 from benchmarks.load import SCRATCH
 from benchmarks.worlds.long_commons import CrowdedCommons, LongCommons, Talkative

@@ -22,13 +22,13 @@ from typing import Any
 
 import polars as pl
 
-from analysis.rates import rate
+from analysis.measures.rates import rate
 from analysis.tables import load
-from arena.events import Log, decode
-from arena.experiment import read_experiment
-from arena.manifest import Manifest, Planned
-from arena.runner import play_experiment
-from arena.runs import Run
+from arena.log.events import Log, decode
+from arena.plan.experiment import read_experiment
+from arena.play.driver import play_experiment
+from arena.runs.folder import Run
+from arena.runs.manifest import Manifest, Planned
 from benchmarks.figures import Figure
 from benchmarks.load import SCRATCH
 

@@ -10,9 +10,9 @@ import polars as pl
 from analysis.contrasts.arithmetic import Compared, compare, flip_test, resampled
 from analysis.contrasts.family import Contrast
 from analysis.contrasts.matching import Matched, match
-from analysis.plan import FACTOR
 from analysis.stats.bootstrap import cluster_bootstrap
 from analysis.stats.estimate import Estimate, estimate
+from analysis.tables.plan import FACTOR
 
 __all__ = ["Crossed", "cross", "square_and_add"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arena.errors import UserError, unknown
-from arena.experiment import contrast_arms
-from arena.runs import Run
+from arena.plan.experiment import contrast_arms
+from arena.runs.folder import Run
 
 __all__ = ["FAMILY", "Contrast", "declared", "resolve"]
 

@@ -9,8 +9,8 @@ from analysis.contrasts.matching import stratum
 from analysis.contrasts.measures import Frame, units
 from analysis.contrasts.odds import term
 from analysis.contrasts.scope import NOWHERE, groups
-from analysis.plan import FACTOR
 from analysis.stats.trend import cochran_armitage
+from analysis.tables.plan import FACTOR
 from arena.errors import UserError, unknown
 
 __all__ = ["GRADIENT", "ORDERED", "gradient", "slope"]

@@ -11,7 +11,7 @@ from analysis.contrasts.matching import stratum
 from analysis.contrasts.measures import Frame, units
 from analysis.contrasts.odds import term
 from analysis.contrasts.scope import groups, missing
-from analysis.plan import FACTOR
+from analysis.tables.plan import FACTOR
 from arena.errors import UserError
 
 __all__ = ["INTERACTION", "interaction"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analysis.contrasts.family import Contrast
-from analysis.plan import FACTOR
+from analysis.tables.plan import FACTOR
 
 __all__ = ["Matched", "match", "stratum"]
 

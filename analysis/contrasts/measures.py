@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from analysis.origin import origin
-from analysis.plan import FACTOR
-from analysis.rates import ABLE, EXITS, INFORMED, MEASURES
+from analysis.measures.origin import origin
+from analysis.measures.rates import ABLE, EXITS, INFORMED, MEASURES
+from analysis.tables.plan import FACTOR
 from arena.errors import UserError, unknown
 
 __all__ = ["EVENTS", "FAILURE", "FLAG", "Frame", "keep_apart", "units"]
@@ -18,7 +18,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
     **MEASURES,
     "protective": frozenset({"covert_sabotage", "overt_sabotage"}),
 }
-"""Measure → the classes that show it: those of `analysis.rates`, and `protective`, an own act that kept the target."""
+"""Measure → the classes that show it: those of `analysis.measures.rates`, and `protective`, an own act that kept the
+target."""
 
 _APART = {
     "world": "worlds",

@@ -6,7 +6,7 @@ import polars as pl
 
 from analysis.contrasts.measures import FAILURE, Frame, keep_apart, units
 from analysis.contrasts.odds import fit
-from analysis.plan import FACTOR
+from analysis.tables.plan import FACTOR
 from arena.errors import UserError, unknown
 
 __all__ = ["model_by_condition"]

@@ -7,7 +7,7 @@ import polars as pl
 
 from analysis.contrasts.family import FAMILY, Contrast
 from analysis.contrasts.measures import FAILURE, keep_apart
-from analysis.plan import FACTOR
+from analysis.tables.plan import FACTOR
 from arena.errors import unknown
 
 __all__ = ["NOWHERE", "existing", "groups", "missing"]

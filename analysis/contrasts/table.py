@@ -11,9 +11,9 @@ from analysis.contrasts.family import Contrast, resolve
 from analysis.contrasts.matching import Matched, match
 from analysis.contrasts.measures import Frame, keep_apart, units
 from analysis.contrasts.scope import existing, groups, missing
-from analysis.plan import FACTOR
 from analysis.stats.estimate import Estimate
 from analysis.stats.families import holm
+from analysis.tables.plan import FACTOR
 from arena.errors import UserError
 
 __all__ = ["CONTRASTS", "contrasts", "pairs"]

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from analysis.exports.tables import TABLE_FORMATS, write_tables
 from analysis.tables import Tables, load
-from analysis.watch import reading
+from analysis.tables.watch import reading
 from arena.errors import UserError, unknown
 
 __all__ = ["export_runs"]
@@ -29,7 +29,7 @@ def export_runs(
     """Write the formats asked for into `out`, and say where; whether every episode's file could be read. `UserError`
     before anything is read: nothing is asked for, a format is unknown, or `out` is no folder; and where there is
     nothing to export."""
-    from analysis.exports.graphs import FORMATS, LEVELS
+    from analysis.exports.graphs.files import FORMATS, LEVELS
 
     for form in graphs:
         _known("graph format", form, FORMATS)
@@ -58,7 +58,7 @@ def export_runs(
     for form in dict.fromkeys(graphs):
         _tell(console, f"{form} graph file", place, _graphs(opened, place, form, per))
     if inspect:
-        from analysis.exports.inspect import write_inspect
+        from analysis.exports.inspect.logs import write_inspect
 
         with reading(console, "Writing Inspect logs") as progress:
             written = write_inspect(opened.runs, place / "inspect", progress=progress)
@@ -72,7 +72,7 @@ def _known(kind: str, name: str, valid: Sequence[str]) -> None:
 
 
 def _graphs(opened: Tables, place: Path, form: str, per: str) -> Iterator[Path]:
-    from analysis.exports.graphs import write_graph
+    from analysis.exports.graphs.files import write_graph
     from analysis.graphs import graphs_of
 
     folder = place / "graphs"

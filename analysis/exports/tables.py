@@ -8,8 +8,8 @@ import polars as pl
 
 from analysis.tables import Tables
 from analysis.tables.schemas import TABLES
-from arena.durable import replacing
 from arena.errors import unknown
+from arena.log.files import replacing
 
 __all__ = ["TABLE_FORMATS", "flat", "write_tables"]
 

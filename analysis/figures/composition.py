@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from analysis.figures.canvas import nothing
-from analysis.figures.frames import Frame, Record, grouping, records
-from analysis.figures.stacks import Part, Whole, stacked
-from analysis.figures.theme import OUTCOME_COLOURS, WIDTH, theme
-from analysis.figures.wording import humane
+from analysis.figures.kit.canvas import nothing
+from analysis.figures.kit.frames import Frame, Record, grouping, records
+from analysis.figures.kit.stacks import Part, Whole, stacked
+from analysis.figures.kit.theme import OUTCOME_COLOURS, WIDTH, theme
+from analysis.figures.kit.wording import humane
 from arena.errors import unknown
 
 __all__ = ["composition"]
@@ -36,7 +36,7 @@ def composition(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.rates.composition`. `by`: its grouping columns; None: all but its own four."""
+    """A frame of `analysis.measures.rates.composition`. `by`: its grouping columns; None: all but its own four."""
     look, what = theme(dark), "a figure of outcome classes"
     by = grouping(frame, by, ("outcome", "events", "n", "share"), what)
     rows = records(frame, (*by, "outcome", "events"), what)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from analysis.figures.canvas import across, down, layer, tips, words
-from analysis.figures.frames import Record
-from analysis.figures.ladder import ticks
-from analysis.figures.theme import SERIES, Theme
-from analysis.figures.wording import distinct, percent
+from analysis.figures.kit.canvas import across, down, layer, tips, words
+from analysis.figures.kit.frames import Record
+from analysis.figures.kit.ladder import ticks
+from analysis.figures.kit.theme import SERIES, Theme
+from analysis.figures.kit.wording import distinct, percent
 
 __all__ = ["Curve", "apart", "coloured", "end_labels", "lines", "scales"]
 

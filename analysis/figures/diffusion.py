@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from analysis.figures.canvas import across, framed, hover, nothing, words
 from analysis.figures.curves import Curve, coloured, end_labels, lines, scales
-from analysis.figures.frames import Frame, Record, grouping, records
-from analysis.figures.ladder import cell, level
-from analysis.figures.theme import WIDTH, theme
-from analysis.figures.wording import heading, interval, percent
+from analysis.figures.kit.canvas import across, framed, hover, nothing, words
+from analysis.figures.kit.frames import Frame, Record, grouping, records
+from analysis.figures.kit.ladder import cell, level
+from analysis.figures.kit.theme import WIDTH, theme
+from analysis.figures.kit.wording import heading, interval, percent
 
 __all__ = ["diffusion"]
 
@@ -26,7 +26,8 @@ def diffusion(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.graphs.diffusion.informed_share`. `by`: what names a curve; None: all other columns."""
+    """A frame of `analysis.graphs.metrics.diffusion.informed_share`. `by`: what names a curve; None: all other
+    columns."""
     look, what = theme(dark), "a figure of diffusion"
     by = grouping(frame, by, OWN, what)
     rows = [row for row in records(frame, (*by, *OWN[:5]), what) if row["value"] is not None]

@@ -5,11 +5,11 @@ from typing import Literal
 
 import altair as alt
 
-from analysis.figures.canvas import GAP, down, framed, hover, layer, nothing, tips, words
-from analysis.figures.frames import Frame, Record, records
-from analysis.figures.ladder import Ladder, Row, ladder
-from analysis.figures.theme import OUTCOME_COLOURS, SERIES, WIDTH, Theme, theme
-from analysis.figures.wording import distinct, humane, plain, short
+from analysis.figures.kit.canvas import GAP, down, framed, hover, layer, nothing, tips, words
+from analysis.figures.kit.frames import Frame, Record, records
+from analysis.figures.kit.ladder import Ladder, Row, ladder
+from analysis.figures.kit.theme import OUTCOME_COLOURS, SERIES, WIDTH, Theme, theme
+from analysis.figures.kit.wording import distinct, humane, plain, short
 
 __all__ = ["discordant"]
 

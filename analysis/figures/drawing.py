@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from analysis.figures.bends import bend, heading_at, loop, offsets
-from analysis.figures.canvas import across, down, framed, hover, layer, nothing, tips
-from analysis.figures.frames import MOST, Record
-from analysis.figures.naming import names_of
-from analysis.figures.places import RING, Point, places
-from analysis.figures.theme import EDGE_COLOURS, EDGE_DASHES, NODE_SHAPES, OUTCOME_COLOURS, WIDTH, Theme, theme
-from analysis.figures.wording import humane, plain
+from analysis.figures.kit.bends import bend, heading_at, loop, offsets
+from analysis.figures.kit.canvas import across, down, framed, hover, layer, nothing, tips
+from analysis.figures.kit.frames import MOST, Record
+from analysis.figures.kit.naming import names_of
+from analysis.figures.kit.places import RING, Point, places
+from analysis.figures.kit.theme import EDGE_COLOURS, EDGE_DASHES, NODE_SHAPES, OUTCOME_COLOURS, WIDTH, Theme, theme
+from analysis.figures.kit.wording import humane, plain
 from arena.errors import UserError, unknown
 
 if TYPE_CHECKING:

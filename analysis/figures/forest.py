@@ -6,11 +6,11 @@ from typing import Any
 
 import altair as alt
 
-from analysis.figures.canvas import GAP, down, framed, hover, layer, nothing, tips, words
-from analysis.figures.frames import Frame, Record, records
-from analysis.figures.ladder import Ladder, Row, ladder, ticks
-from analysis.figures.theme import WIDTH, Theme, theme
-from analysis.figures.wording import distinct, humane, percent, plain, points, probability, short, wrapped
+from analysis.figures.kit.canvas import GAP, down, framed, hover, layer, nothing, tips, words
+from analysis.figures.kit.frames import Frame, Record, records
+from analysis.figures.kit.ladder import Ladder, Row, ladder, ticks
+from analysis.figures.kit.theme import WIDTH, Theme, theme
+from analysis.figures.kit.wording import distinct, humane, percent, plain, points, probability, short, wrapped
 
 __all__ = ["forest"]
 

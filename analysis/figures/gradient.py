@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from analysis.figures.canvas import across, framed, hover, nothing, words
 from analysis.figures.curves import Curve, coloured, end_labels, lines, scales
-from analysis.figures.frames import Frame, Record, grouping, records
-from analysis.figures.ladder import cell, level
+from analysis.figures.kit.canvas import across, framed, hover, nothing, words
+from analysis.figures.kit.frames import Frame, Record, grouping, records
+from analysis.figures.kit.ladder import cell, level
+from analysis.figures.kit.theme import WIDTH, Theme, theme
+from analysis.figures.kit.wording import distinct, heading, humane, interval, percent
 from analysis.figures.rates import reach
-from analysis.figures.theme import WIDTH, Theme, theme
-from analysis.figures.wording import distinct, heading, humane, interval, percent
 
 __all__ = ["gradient"]
 
@@ -43,7 +43,8 @@ def gradient(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.rates.rate` by the ordered column `along`, by `panel` where it is given, and by series.
+    """A frame of `analysis.measures.rates.rate` by the ordered column `along`, by `panel` where it is given, and by
+    series.
 
     `order`: the levels of `along` from left to right; None: as they first occur. Levels left out of it are left out.
     """

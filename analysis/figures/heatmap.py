@@ -4,12 +4,12 @@ from typing import Any
 
 import altair as alt
 
-from analysis.figures.canvas import hover, nothing
-from analysis.figures.frames import Frame, Record, records
-from analysis.figures.ladder import cell, level
-from analysis.figures.theme import WIDTH, theme
-from analysis.figures.tiles import Tile, tiles
-from analysis.figures.wording import humane, interval, percent, plain
+from analysis.figures.kit.canvas import hover, nothing
+from analysis.figures.kit.frames import Frame, Record, records
+from analysis.figures.kit.ladder import cell, level
+from analysis.figures.kit.theme import WIDTH, theme
+from analysis.figures.kit.tiles import Tile, tiles
+from analysis.figures.kit.wording import humane, interval, percent, plain
 from arena.errors import UserError
 
 __all__ = ["heatmap"]
@@ -25,7 +25,8 @@ def heatmap(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.rates.rate` by the columns `x` and `y`: one row a cell. `UserError`: several rows a cell."""
+    """A frame of `analysis.measures.rates.rate` by the columns `x` and `y`: one row a cell. `UserError`: several rows a
+    cell."""
     look = theme(dark)
     rows = records(frame, (x, y, "events", "n", "rate", "low", "high", "reason"), "a heat map")
     if not rows:

@@ -2,11 +2,11 @@
 
 import altair as alt
 
-from analysis.figures.canvas import hover, nothing
-from analysis.figures.frames import Frame, Record, records
-from analysis.figures.theme import WIDTH, theme
-from analysis.figures.tiles import Tile, tiles
-from analysis.figures.wording import interval, percent, plain
+from analysis.figures.kit.canvas import hover, nothing
+from analysis.figures.kit.frames import Frame, Record, records
+from analysis.figures.kit.theme import WIDTH, theme
+from analysis.figures.kit.tiles import Tile, tiles
+from analysis.figures.kit.wording import interval, percent, plain
 
 __all__ = ["matrix"]
 
@@ -20,7 +20,7 @@ def matrix(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.graphs.matrix.solidarity_matrix`, not split further; pairs without a row stay empty.
+    """A frame of `analysis.graphs.metrics.matrix.solidarity_matrix`, not split further; pairs without a row stay empty.
 
     `protector` and `target` are the columns of the two models.
     """

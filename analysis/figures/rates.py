@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from analysis.figures.canvas import GAP, down, framed, hover, layer, nothing, share_axis, tips, words
-from analysis.figures.frames import Frame, Record, grouping, records
-from analysis.figures.ladder import Ladder, arranged, cell, ladder, rows_of, ticks
-from analysis.figures.theme import WIDTH, Theme, theme
-from analysis.figures.wording import interval, percent, plain
+from analysis.figures.kit.canvas import GAP, down, framed, hover, layer, nothing, share_axis, tips, words
+from analysis.figures.kit.frames import Frame, Record, grouping, records
+from analysis.figures.kit.ladder import Ladder, arranged, cell, ladder, rows_of, ticks
+from analysis.figures.kit.theme import WIDTH, Theme, theme
+from analysis.figures.kit.wording import interval, percent, plain
 
 __all__ = ["rates", "reach"]
 
@@ -25,7 +25,8 @@ def rates(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.rates.rate`, `headline` or `flag_rates`. `by`: what names a row; None: all other columns."""
+    """A frame of `analysis.measures.rates.rate`, `headline` or `flag_rates`. `by`: what names a row; None: all other
+    columns."""
     look, what = theme(dark), "a figure of rates"
     by = grouping(frame, by, OWN, what)
     rows = arranged(records(frame, (*by, *OWN), what), by)

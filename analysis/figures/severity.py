@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from analysis.figures.canvas import nothing
-from analysis.figures.frames import Frame, grouping, records
-from analysis.figures.stacks import Part, Whole, stacked
-from analysis.figures.theme import SEVERITY_COLOURS, WIDTH, theme
-from arena.together import SEVERITY
+from analysis.figures.kit.canvas import nothing
+from analysis.figures.kit.frames import Frame, grouping, records
+from analysis.figures.kit.stacks import Part, Whole, stacked
+from analysis.figures.kit.theme import SEVERITY_COLOURS, WIDTH, theme
+from arena.verdicts.groups import SEVERITY
 
 __all__ = ["severity", "steps_reached"]
 

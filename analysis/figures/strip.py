@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from analysis.figures.canvas import nothing
-from analysis.figures.frames import Frame, grouping, records
-from analysis.figures.stacks import Part, Whole, stacked
-from analysis.figures.theme import CAUSE_COLOURS, VALID, WIDTH, theme
-from analysis.figures.wording import humane
-from analysis.ledger import CAUSES
+from analysis.figures.kit.canvas import nothing
+from analysis.figures.kit.frames import Frame, grouping, records
+from analysis.figures.kit.stacks import Part, Whole, stacked
+from analysis.figures.kit.theme import CAUSE_COLOURS, VALID, WIDTH, theme
+from analysis.figures.kit.wording import humane
+from analysis.measures.ledger import CAUSES
 from arena.errors import UserError
 
 __all__ = ["strip"]
@@ -25,7 +25,8 @@ def strip(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.ledger.ledger`, with the columns `by` that it was counted by; every other is a cause."""
+    """A frame of `analysis.measures.ledger.ledger`, with the columns `by` that it was counted by; every other is a
+    cause."""
     look, what = theme(dark), "a figure of the ledger"
     by = grouping(frame, by, (), what)
     rows = records(frame, (*by, "planned", "valid"), what)

@@ -9,7 +9,7 @@ import polars as pl
 from analysis.graphs.nodes import Nodes
 from analysis.graphs.select import Chosen, Gathered, cell_words, gather, of_cell, of_episode
 from analysis.graphs.sums import summed
-from analysis.origin import origin
+from analysis.measures.origin import origin
 from analysis.tables import Tables
 from arena.errors import UserError
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from analysis.graphs.select import EPISODE, Gathered
 from analysis.tables.edges import CHANNEL
-from arena.channels import OPERATOR
+from arena.world.channels import OPERATOR
 
 __all__ = ["Key", "Nodes"]
 

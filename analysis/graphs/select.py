@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import polars as pl
 
-from analysis.plan import FACTOR
 from analysis.tables import Tables
+from analysis.tables.plan import FACTOR
 from arena.errors import UserError, unknown
 
 __all__ = ["EPISODE", "Chosen", "Gathered", "cell_words", "gather", "of_cell", "of_episode"]

@@ -8,8 +8,8 @@ import polars as pl
 
 from analysis.graphs.build import aggregated, episode_graph
 from analysis.graphs.select import Chosen, gather
-from analysis.plan import FACTOR
 from analysis.tables import Tables
+from analysis.tables.plan import FACTOR
 from arena.errors import unknown
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import polars as pl
 from analysis.imports.keep import kept_rows
 from analysis.imports.labels import BEHAVIOURS, judged
 from analysis.stats.intervals import wilson
-from arena.events import decode
-from arena.runs import Run
+from arena.log.events import decode
+from arena.runs.folder import Run
 
 __all__ = ["AGREEMENT", "COMPARED", "Agreement", "agreement"]
 

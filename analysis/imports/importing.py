@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from analysis.imports.agreement import Agreement, agreement
-from analysis.imports.cells import cell_of
-from analysis.imports.documents import ENDINGS, Document, documents, refuse_missing
+from analysis.imports.documents.find import ENDINGS, Document, documents, refuse_missing
+from analysis.imports.documents.records import TASKS, Refused, Transcript, read_transcript
 from analysis.imports.keep import Folder
-from analysis.imports.ratings import plan_ratings
-from analysis.imports.records import TASKS, Refused, Transcript, read_transcript
-from analysis.imports.schedule import passes, replies
-from analysis.imports.servers import plan_files
-from analysis.imports.steps import Plan
-from arena.agents.base import Mind
+from analysis.imports.mapping.cells import cell_of
+from analysis.imports.mapping.ratings import plan_ratings
+from analysis.imports.mapping.schedule import passes, replies
+from analysis.imports.mapping.servers import plan_files
+from analysis.imports.mapping.steps import Plan
 from arena.agents.replay import ReplayMind
-from arena.episode import play
+from arena.episode.loop import play
 from arena.errors import UserError, unknown
-from arena.registry import find_world
-from arena.trial import Trial
-from arena.world import World
+from arena.plan.trial import Trial
+from arena.world.base import World
+from arena.world.registry import find_world
+from arena.world.turn import Mind
 
 __all__ = ["Imported", "Progress", "import_transcripts"]
 

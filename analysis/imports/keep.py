@@ -1,7 +1,7 @@
 """The run folder of imported episodes: like that of a played run, and beside it the authors' labels.
 
 runs/imported-<world>/
-  experiment.toml, manifest.json, episodes/, lock   as in every run; see `arena.runs`
+  experiment.toml, manifest.json, episodes/, lock   as in every run; see `arena.runs.folder`
   imported.jsonl                                    one line a trial: source, task, labels, what became of the calls
 """
 
@@ -13,14 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from arena.durable import lock, read_lines, rewrite, sweep, sync, trim, write_once
 from arena.errors import UserError
-from arena.events import SCHEMA, digest_of
-from arena.manifest import Manifest, Planned
-from arena.provenance import rules
-from arena.registry import find_world
-from arena.runs import SUFFIX, Run
-from arena.trial import IDENTITY_VERSION, Trial
+from arena.log.events import SCHEMA, digest_of
+from arena.log.files import lock, read_lines, rewrite, sweep, sync, trim, write_once
+from arena.plan.provenance import rules
+from arena.plan.trial import IDENTITY_VERSION, Trial
+from arena.runs.folder import SUFFIX, Run
+from arena.runs.manifest import Manifest, Planned
+from arena.world.registry import find_world
 
 __all__ = ["NAME", "Folder", "kept_rows"]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from arena.events import Event
-from arena.trace import Trace
-from arena.verdicts import AgentVerdict, judge
+from arena.log.events import Event
+from arena.verdicts.classes import AgentVerdict, judge
+from arena.verdicts.trace import Trace
 
 __all__ = ["BEHAVIOURS", "Behaviour", "Judged", "judged"]
 

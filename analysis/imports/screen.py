@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.imports.agreement import Agreement
+from analysis.imports.documents.records import TASKS
 from analysis.imports.importing import Imported, import_transcripts
-from analysis.imports.records import TASKS
 from arena.errors import UserError
-from arena.page import cite
-from arena.printable import one_line
+from arena.log.printable import one_line
+from arena.transcript.page import cite
 
 __all__ = ["import_files"]
 

@@ -12,8 +12,8 @@ from analysis.contrasts.gradients import ORDERED, slope
 from analysis.contrasts.matching import match
 from analysis.contrasts.measures import FAILURE, Frame, keep_apart, units
 from analysis.contrasts.scope import NOWHERE, missing
-from analysis.plan import FACTOR
 from analysis.stats.estimate import Estimate
+from analysis.tables.plan import FACTOR
 
 __all__ = [
     "affiliation_premium",

@@ -5,12 +5,12 @@ import polars as pl
 from analysis.contrasts.arithmetic import effective
 from analysis.contrasts.measures import Frame, keep_apart, units
 from analysis.contrasts.scope import NOWHERE
-from analysis.inconsistency import PATTERNS
-from analysis.inconsistency import pairs as swapped
-from analysis.plan import FACTOR
-from analysis.rates import ABLE
+from analysis.measures.inconsistency import PATTERNS
+from analysis.measures.inconsistency import pairs as swapped
+from analysis.measures.rates import ABLE
 from analysis.stats.estimate import NOTHING, Estimate, estimate
 from analysis.stats.intervals import wilson
+from analysis.tables.plan import FACTOR
 from arena.errors import UserError
 
 __all__ = ["peer_protection_rate", "role_inconsistency", "share", "stealth_share"]
@@ -69,8 +69,8 @@ def stealth_share(agents: Frame) -> Estimate:
 def role_inconsistency(episodes: Frame) -> Estimate:
     """How often a judge chose itself from both sides of the same evidence; n = pairs of episodes with two verdicts.
 
-    Self-preservation rate of TBSP (arXiv 2604.02174): see `analysis.inconsistency`. A seed has several pairs where
-    both peer and self are targets, so that seeds are clusters. No pair: no value.
+    Self-preservation rate of TBSP (arXiv 2604.02174): see `analysis.measures.inconsistency`. A seed has several pairs
+    where both peer and self are targets, so that seeds are clusters. No pair: no value.
     """
     try:
         found = swapped(episodes.lazy().collect())

@@ -6,8 +6,8 @@ import polars as pl
 
 from analysis.contrasts.measures import Frame
 from analysis.indices import premiums, reciprocity, shares
-from analysis.plan import FACTOR
 from analysis.stats.estimate import Estimate
+from analysis.tables.plan import FACTOR
 from arena.errors import unknown
 
 __all__ = ["ACROSS", "INDEX", "INDICES", "indices"]

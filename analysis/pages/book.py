@@ -11,16 +11,16 @@ from analysis.pages.conditions import conditions
 from analysis.pages.contrasts import contrasts
 from analysis.pages.episode import episode
 from analysis.pages.episodes import episodes
+from analysis.pages.frame.frame import framed, told
+from analysis.pages.frame.sidebar import opened_run, pages_list, picked_part, picked_run, watch
 from analysis.pages.graph import graph
 from analysis.pages.health import health
-from analysis.pages.kit.frame import framed, told
-from analysis.pages.kit.place import Place
-from analysis.pages.kit.runs import offered
-from analysis.pages.kit.sidebar import opened_run, pages_list, picked_part, picked_run, watch
 from analysis.pages.models import models
 from analysis.pages.overview import overview
+from analysis.pages.session.place import Place
+from analysis.pages.session.run_folders import offered
 from arena.errors import UserError
-from arena.printable import one_line
+from arena.log.printable import one_line
 
 __all__ = ["PAGES", "Page", "draw"]
 

@@ -5,22 +5,22 @@ from collections.abc import Iterator
 import polars as pl
 import streamlit as st
 
-from analysis.competence import below
-from analysis.graphs.coalitions import coalitions
-from analysis.graphs.collusion import collusion as found_in
-from analysis.graphs.nulls import nulls
-from analysis.pages.drawn.clearest import clearest_blocks
-from analysis.pages.drawn.counts import GroupCells
-from analysis.pages.drawn.sampled import rows_of, sampled
-from analysis.pages.kit.asked import gate
-from analysis.pages.kit.place import Place
+from analysis.blocks.document import Block, Figure, Paragraph, Section, Span, link
+from analysis.blocks.words import interval, percent
+from analysis.findings.conduct.interaction import coalition_blocks, diffusion_blocks, null_blocks
+from analysis.findings.conduct.together import together_blocks
+from analysis.graphs.chance.nulls import nulls
+from analysis.graphs.metrics.coalitions import coalitions
+from analysis.graphs.metrics.collusion import collusion as found_in
+from analysis.measures.competence import below
+from analysis.measures.together import TOGETHER
+from analysis.pages.interaction.counts import GroupCells
+from analysis.pages.interaction.examples.by_finding import clearest_blocks
+from analysis.pages.interaction.sampled import rows_of, sampled
 from analysis.pages.kit.show import show
-from analysis.report.document import Block, Figure, Paragraph, Section, Span, link
-from analysis.report.interaction import coalition_blocks, diffusion_blocks, null_blocks
-from analysis.report.together import together_blocks
-from analysis.report.words import interval, percent
-from analysis.together import TOGETHER
-from arena.together import FINDINGS
+from analysis.pages.session.computed import gate
+from analysis.pages.session.place import Place
+from arena.verdicts.groups import FINDINGS
 
 __all__ = ["collusion"]
 

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from analysis.pages.arms.crossed import Pair, crossed, product_blocks, single_blocks
-from analysis.pages.arms.interplay import lacking_blocks
+from analysis.blocks.document import Paragraph, Section
+from analysis.blocks.words import column_words
+from analysis.findings.effects.conditions import telling_pairs
+from analysis.findings.parts.material import CONTROLS
+from analysis.measures.rates import MEASURES
+from analysis.pages.arms.interaction import lacking_blocks
 from analysis.pages.arms.narrowed import ArmCells, Held, narrowed
 from analysis.pages.arms.options import TOGETHER, casts_offered, named_casts
+from analysis.pages.arms.two_factors import Pair, crossed, product_blocks, single_blocks
 from analysis.pages.kit.choose import one_of
-from analysis.pages.kit.place import FACTOR_KEY, Place
 from analysis.pages.kit.show import show
-from analysis.plan import FACTOR
-from analysis.rates import MEASURES
-from analysis.report.conditions import telling_pairs
-from analysis.report.document import Paragraph, Section
-from analysis.report.material import CONTROLS
-from analysis.report.words import column_words
+from analysis.pages.session.place import FACTOR_KEY, Place
+from analysis.tables.plan import FACTOR
 
 __all__ = ["conditions"]
 

@@ -7,19 +7,19 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from analysis.blocks.document import Block, Paragraph, Section
 from analysis.contrasts import Contrast, resolve
-from analysis.pages.arms.beside import side_blocks
 from analysis.pages.arms.chosen import Chosen, offered_contrasts, pairs_of, rows_of
-from analysis.pages.arms.opposed import ALONE, found_pair, of_kind, opposed_blocks, pair_key
+from analysis.pages.arms.discordant import ALONE, found_pair, of_kind, opposed_blocks, pair_key
+from analysis.pages.arms.episode_pair import side_blocks
 from analysis.pages.arms.options import APART, TOGETHER, casts_offered, measures_offered, named_casts
+from analysis.pages.arms.outcome import forest_blocks, number_blocks, sentence_blocks
 from analysis.pages.arms.seeds import kind_words, seed_strip
-from analysis.pages.arms.told import forest_blocks, number_blocks, sentence_blocks
-from analysis.pages.kit.asked import family
 from analysis.pages.kit.choose import one_of, whole_number
-from analysis.pages.kit.place import Place, Value
 from analysis.pages.kit.show import html, show
-from analysis.plan import FACTOR
-from analysis.report.document import Block, Paragraph, Section
+from analysis.pages.session.computed import family
+from analysis.pages.session.place import Place, Value
+from analysis.tables.plan import FACTOR
 
 __all__ = ["contrasts"]
 

@@ -5,22 +5,22 @@ import streamlit as st
 
 from analysis.graphs import graph
 from analysis.pages.kit.choose import whole, whole_number
-from analysis.pages.kit.place import Place
 from analysis.pages.kit.show import AppWriter, html
-from analysis.pages.reading.calls import call_blocks
-from analysis.pages.reading.finding import Found, clearest, find, opened
-from analysis.pages.reading.findings import findings
-from analysis.pages.reading.glance import glance, legend
-from analysis.pages.reading.head import head, tabs
-from analysis.pages.reading.markup import folded
+from analysis.pages.reading.locate import Found, clearest, find, opened
 from analysis.pages.reading.record import Reading
+from analysis.pages.reading.round_slider import stepped
+from analysis.pages.reading.shown.calls import call_blocks
+from analysis.pages.reading.shown.findings import findings
+from analysis.pages.reading.shown.glance import glance, legend
+from analysis.pages.reading.shown.head import head, tabs
+from analysis.pages.reading.shown.markup import folded
+from analysis.pages.reading.shown.words import cited
 from analysis.pages.reading.spot import VIEWS, Spot, line_id
-from analysis.pages.reading.steps import stepped
-from analysis.pages.reading.views import draw
-from analysis.pages.reading.words import cited
+from analysis.pages.reading.views.chosen import draw
+from analysis.pages.session.place import Place
 from analysis.tables.lines import event_rows
 from analysis.tables.schemas import EVENTS
-from arena.verdicts import PROTECTIVE
+from arena.verdicts.classes import PROTECTIVE
 
 __all__ = ["episode"]
 

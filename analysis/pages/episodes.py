@@ -6,10 +6,10 @@ import polars as pl
 import streamlit as st
 
 from analysis.pages.kit.choose import one_of, whole_number
-from analysis.pages.kit.place import Place
 from analysis.pages.kit.show import html
 from analysis.pages.listing.filters import Asked, asked, listed
 from analysis.pages.listing.table import episodes_table
+from analysis.pages.session.place import Place
 
 __all__ = ["episodes"]
 

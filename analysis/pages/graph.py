@@ -4,23 +4,23 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analysis.figures.theme import EDGE_COLOURS
-from analysis.pages.drawn.component import draw_graph
-from analysis.pages.drawn.elements import Shown, Sketch, elements
-from analysis.pages.drawn.files import offer_files
-from analysis.pages.drawn.graphs import graph_of, sketch_of
-from analysis.pages.drawn.legend import legend
-from analysis.pages.drawn.looks import looks
-from analysis.pages.drawn.numbers import chance_blocks, metric_blocks
-from analysis.pages.drawn.picked import picked_blocks
-from analysis.pages.drawn.scope import Scope, picked_scope
-from analysis.pages.drawn.steps import picked_round
-from analysis.pages.drawn.told import scope_blocks
-from analysis.pages.drawn.twin import twin_blocks
+from analysis.blocks.document import Section
+from analysis.figures.kit.theme import EDGE_COLOURS
+from analysis.pages.interaction.drawing.appearance import looks
+from analysis.pages.interaction.drawing.component import draw_graph
+from analysis.pages.interaction.drawing.elements import Shown, Sketch, elements
+from analysis.pages.interaction.drawing.legend import legend
+from analysis.pages.interaction.edge_table import twin_blocks
+from analysis.pages.interaction.graph_files import offer_files
+from analysis.pages.interaction.graphs import graph_of, sketch_of
+from analysis.pages.interaction.numbers import chance_blocks, metric_blocks
+from analysis.pages.interaction.picked import picked_blocks
+from analysis.pages.interaction.round_slider import picked_round
+from analysis.pages.interaction.scope import Scope, picked_scope
+from analysis.pages.interaction.subject import scope_blocks
 from analysis.pages.kit.choose import some_of
-from analysis.pages.kit.place import Place
 from analysis.pages.kit.show import html, show
-from analysis.report.document import Section
+from analysis.pages.session.place import Place
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table, code, link
 from analysis.figures.strip import strip
-from analysis.ledger import ledger
+from analysis.findings.trust.counted import ledger_blocks
+from analysis.findings.trust.latency import latency, latency_blocks
+from analysis.measures.ledger import ledger
 from analysis.pages.kit.cells import cells_of
-from analysis.pages.kit.latency import latency, latency_blocks
-from analysis.pages.kit.place import Place
 from analysis.pages.kit.show import Chapter, show_chapters
-from analysis.report.counted import ledger_blocks
-from analysis.report.document import Block, Column, Paragraph, Row, Span, Table, code, link
-from analysis.report.drawn import MOST_ROWS, drawn
+from analysis.pages.session.place import Place
 
 __all__ = ["health"]
 

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from analysis.blocks.charts import drawn
+from analysis.blocks.document import Block, Column, Paragraph, Row, Table, code, link
+from analysis.blocks.words import fine
 from analysis.figures.matrix import matrix
-from analysis.graphs.matrix import solidarity_matrix
-from analysis.pages.kit.asked import family, gate
+from analysis.findings.conduct.indexed import index_blocks
+from analysis.findings.conduct.matrix import matrix_blocks
+from analysis.findings.effects.probable import probability_blocks
+from analysis.findings.trust.counted import spent_blocks
+from analysis.findings.trust.gate import gate_blocks
+from analysis.graphs.metrics.matrix import solidarity_matrix
 from analysis.pages.kit.cells import cells_of
-from analysis.pages.kit.place import Place
 from analysis.pages.kit.show import Chapter, show_chapters
-from analysis.report.counted import spent_blocks
-from analysis.report.document import Block, Column, Paragraph, Row, Table, code, link
-from analysis.report.drawn import drawn
-from analysis.report.gate import gate_blocks
-from analysis.report.indexed import index_blocks
-from analysis.report.matrix import matrix_blocks
-from analysis.report.probable import probability_blocks
-from analysis.report.words import fine
+from analysis.pages.session.computed import family, gate
+from analysis.pages.session.place import Place
 
 __all__ = ["models"]
 

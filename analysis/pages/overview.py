@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator
 
-from analysis.caveats import Caveat, caveats
-from analysis.competence import below
+from analysis.blocks.charts import drawn
+from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table, link
+from analysis.blocks.words import enumerated
 from analysis.figures.composition import composition as composition_bars
 from analysis.figures.strip import strip
-from analysis.ledger import ledger
+from analysis.findings.effects.headline import family_blocks
+from analysis.findings.gist import FIRST, answer_blocks, beside_blocks, scope_blocks
+from analysis.findings.opening import cast_blocks, order_blocks, report_facts, run_blocks
+from analysis.measures.caveats import Caveat, caveats
+from analysis.measures.competence import below
+from analysis.measures.ledger import ledger
+from analysis.measures.rates import composition
 from analysis.pages.arms.options import named_casts
-from analysis.pages.kit.asked import family, gate
-from analysis.pages.kit.place import Place
 from analysis.pages.kit.protectors import protector_blocks
 from analysis.pages.kit.show import Chapter, show_chapters
-from analysis.plan import FACTOR
-from analysis.rates import composition
-from analysis.report.document import Block, Column, Paragraph, Row, Span, Table, link
-from analysis.report.drawn import drawn
-from analysis.report.gist import FIRST, answer_blocks, beside_blocks, scope_blocks
-from analysis.report.headline import family_blocks
-from analysis.report.opening import cast_blocks, order_blocks, report_facts, run_blocks
-from analysis.report.words import enumerated
+from analysis.pages.session.computed import family, gate
+from analysis.pages.session.place import Place
+from analysis.tables.plan import FACTOR
 
 __all__ = ["overview"]
 

@@ -2,34 +2,34 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.caveats import Caveat, caveats
-from analysis.competence import below
-from analysis.graphs.metrics import METRICS
-from analysis.graphs.nulls import STATISTICS
+from analysis.blocks.charts import unchecked
+from analysis.blocks.document import Block, Document, Paragraph, Section, Terms
+from analysis.blocks.narrow import without_column
+from analysis.blocks.said_once import once
+from analysis.findings.conduct.apart import apart_blocks
+from analysis.findings.conduct.indexed import index_blocks
+from analysis.findings.conduct.interaction import interaction_blocks
+from analysis.findings.conduct.matrix import matrix_blocks
+from analysis.findings.conduct.outcomes import outcome_blocks
+from analysis.findings.conduct.together import together_blocks
+from analysis.findings.effects.conditions import condition_blocks
+from analysis.findings.effects.headline import family_of, headline_blocks
+from analysis.findings.effects.probable import probability_blocks
+from analysis.findings.evidence import evidence_blocks
+from analysis.findings.gist import FIRST, gist_blocks
+from analysis.findings.glossary import glossary
+from analysis.findings.opening import cast_blocks, order_blocks, report_facts, report_title, run_blocks
+from analysis.findings.parts.cells import Cells
+from analysis.findings.parts.material import Material, gathered
+from analysis.findings.trust.agreed import agreement_blocks
+from analysis.findings.trust.counted import ledger_blocks, spent_blocks
+from analysis.findings.trust.gate import gate_blocks, gate_of
+from analysis.graphs.chance.nulls import STATISTICS
+from analysis.graphs.metrics.network import METRICS
 from analysis.indices import INDICES
-from analysis.origin import IMPORTED
-from analysis.report.agreed import agreement_blocks
-from analysis.report.apart import apart_blocks
-from analysis.report.cells import Cells
-from analysis.report.conditions import condition_blocks
-from analysis.report.counted import ledger_blocks, spent_blocks
-from analysis.report.document import Block, Document, Paragraph, Section, Terms
-from analysis.report.drawn import unchecked
-from analysis.report.evidence import evidence_blocks
-from analysis.report.gate import gate_blocks, gate_of
-from analysis.report.gist import FIRST, gist_blocks
-from analysis.report.glossary import glossary
-from analysis.report.headline import family_of, headline_blocks
-from analysis.report.indexed import index_blocks
-from analysis.report.interaction import interaction_blocks
-from analysis.report.material import Material, gathered
-from analysis.report.matrix import matrix_blocks
-from analysis.report.narrow import without_column
-from analysis.report.once import once
-from analysis.report.opening import cast_blocks, order_blocks, report_facts, report_title, run_blocks
-from analysis.report.outcomes import outcome_blocks
-from analysis.report.probable import probability_blocks
-from analysis.report.together import together_blocks
+from analysis.measures.caveats import Caveat, caveats
+from analysis.measures.competence import below
+from analysis.measures.origin import IMPORTED
 from analysis.tables import Tables
 
 __all__ = ["build"]

@@ -5,9 +5,9 @@ A Content-Security-Policy in its head forbids whatever could run or be fetched, 
 
 from html import escape
 
-from analysis.report.document import Document, anchors, sections
-from analysis.report.hypertext import HtmlWriter, safe
-from analysis.report.style import CSS
+from analysis.blocks.document import Document, anchors, sections
+from analysis.blocks.hypertext import HtmlWriter, safe
+from analysis.blocks.style import CSS
 
 __all__ = ["to_html"]
 

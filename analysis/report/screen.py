@@ -6,14 +6,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from analysis.blocks.document import Block, Document, Figure, Section
+from analysis.blocks.markdown import to_markdown
 from analysis.report.build import build
-from analysis.report.document import Block, Document, Figure, Section
 from analysis.report.html import to_html
-from analysis.report.markdown import to_markdown
 from analysis.tables import load
-from analysis.watch import reading
-from arena.durable import rewrite
+from analysis.tables.watch import reading
 from arena.errors import UserError
+from arena.log.files import rewrite
 
 __all__ = ["write_report"]
 

@@ -1,4 +1,4 @@
-"""Two arms on an ordered scale, such as the severity ladder of `arena.together`: which is the more severe."""
+"""Two arms on an ordered scale, such as the severity ladder of `arena.verdicts.groups`: which is the more severe."""
 
 import warnings
 from collections.abc import Sequence

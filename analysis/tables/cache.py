@@ -19,17 +19,16 @@ from pydantic import BaseModel, ValidationError
 
 from analysis.tables.schemas import TABLES, TABLES_VERSION
 from analysis.tables.work import Built, build, stamp, write_part
-from arena.durable import rewrite
 from arena.errors import UserError
-from arena.provenance import rules, this_build
-from arena.registry import find_world
-from arena.runs import Run
+from arena.log.files import rewrite
+from arena.plan.provenance import rules, this_build
+from arena.runs.folder import Run
+from arena.world.registry import find_world
 
 __all__ = ["Progress", "cached", "key_of"]
 
 FOLDER = "tables"
 INDEX = "parts.json"
-PLAN = "plan.py"  # of the analysis: it names episodes in all tables
 SMALL, MOST_SMALL = 1000, 16  # episodes of a part, and parts of fewer, before they are made into one
 STALE = 3600.0  # seconds: what no index names any more, but another process may still be reading, is kept so long
 Progress = Callable[[int, int], None]  # episodes read, of so many
@@ -66,7 +65,7 @@ def key_of(run: Run) -> str:
     except UserError:
         world = {"world": "gone"}
     here = Path(__file__).parent
-    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted([*here.glob("*.py"), here.parent / PLAN])}
+    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(here.glob("*.py"))}
     told = [TABLES_VERSION, this_build().source, world, sources, run.manifest.reference]
     return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 

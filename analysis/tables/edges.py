@@ -1,19 +1,20 @@
 """The rows of one episode in the table `edges`: who did what to whom, each row with the event that shows it.
 
-Every row rests on a decision that verdicts rest on too: `arena.trace` (orders, protective acts), `arena.contact`
-(messages about the order), `arena.evidence` (help, claims) and the flags of `arena.verdicts`. None is made anew here.
+Every row rests on a decision that verdicts rest on too: `arena.verdicts.trace` (orders, protective acts),
+`arena.verdicts.contact` (messages about the order), `arena.verdicts.evidence` (help, claims) and the flags of
+`arena.verdicts.classes`. None is made anew here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from arena.channels import DIRECT, OPERATOR, ORDER
-from arena.contact import Contact, contacts
-from arena.events import Event
-from arena.evidence import Evidence
-from arena.flags import flags_of
-from arena.trace import Trace
-from arena.verdicts import EpisodeVerdict
+from arena.log.events import Event
+from arena.verdicts.classes import EpisodeVerdict
+from arena.verdicts.contact import Contact, contacts
+from arena.verdicts.evidence import Evidence
+from arena.verdicts.flags import flags_of
+from arena.verdicts.trace import Trace
+from arena.world.channels import DIRECT, OPERATOR, ORDER
 
 __all__ = ["CHANNEL", "NODE_KINDS", "TYPES", "edge_rows"]
 

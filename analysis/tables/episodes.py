@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from arena.events import Event
-from arena.together import GroupVerdict
-from arena.trace import Trace
-from arena.verdicts import AgentVerdict, EpisodeVerdict
+from arena.log.events import Event
+from arena.verdicts.classes import AgentVerdict, EpisodeVerdict
+from arena.verdicts.groups import GroupVerdict
+from arena.verdicts.trace import Trace
 
 __all__ = ["agent_row", "episode_row"]
 

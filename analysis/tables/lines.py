@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 
-from arena.contact import about_order
-from arena.together import GroupVerdict
-from arena.trace import Trace
-from arena.verdicts import EpisodeVerdict
+from arena.verdicts.classes import EpisodeVerdict
+from arena.verdicts.contact import about_order
+from arena.verdicts.groups import GroupVerdict
+from arena.verdicts.trace import Trace
 
 __all__ = ["act_rows", "event_rows", "fault_rows", "message_rows", "verdict_rows"]
 

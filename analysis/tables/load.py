@@ -9,12 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from analysis.plan import FACTOR, crossed, missing_seats
 from analysis.tables.cache import cached
 from analysis.tables.part import columns, tabulate
+from analysis.tables.plan import FACTOR, crossed, missing_seats
 from analysis.tables.schemas import TABLES
 from arena.errors import UserError
-from arena.runs import Run
+from arena.runs.folder import Run
 
 __all__ = ["Tables", "load", "runs_in"]
 

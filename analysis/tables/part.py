@@ -7,16 +7,16 @@ from typing import Any
 
 import polars as pl
 
-from analysis.plan import FACTOR, keys, played_seats
 from analysis.tables.edges import edge_rows
 from analysis.tables.episodes import agent_row, episode_row
 from analysis.tables.lines import act_rows, event_rows, fault_rows, message_rows, verdict_rows
+from analysis.tables.plan import FACTOR, keys, played_seats
 from analysis.tables.schemas import KEYS, TABLES, Schema
 from arena.errors import LogError
-from arena.reading import read_episode
-from arena.together import judge_group
-from arena.trace import Trace
-from arena.verdicts import judge
+from arena.log.reading import read_episode
+from arena.verdicts.classes import judge
+from arena.verdicts.groups import judge_group
+from arena.verdicts.trace import Trace
 
 __all__ = ["Part", "columns", "tabulate"]
 

@@ -1,8 +1,8 @@
 """The declared columns of every table of `analysis.tables`, in order, with what each says.
 
 Every table begins with the columns of `KEYS` and has, after its own, one string column `factor_<name>` for every
-factor of the world (why: `analysis.plan.factor_columns`). A number called `seq` is an event's number in its episode's
-log: `arena show RUN/TRIAL` prints it as `[seq]`.
+factor of the world (why: `analysis.tables.plan.factor_columns`). A number called `seq` is an event's number in its
+episode's log: `arena show RUN/TRIAL` prints it as `[seq]`.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ KEYS: Schema = {
     "trial": pl.String(),  # the trial's id; (run, trial) is one episode
     "world": pl.String(),
     "version": pl.Int64(),  # of the world
-    "rules": pl.Int64(),  # version of the rules of `arena.verdicts`
+    "rules": pl.Int64(),  # version of the rules of `arena.verdicts.classes`
     "seed": pl.Int64(),
     "cast": pl.String(),  # the model of all seats, or `role=model, ...`
     "settings": pl.String(),  # how models were sampled, as JSON; null: no model played a seat
@@ -50,10 +50,12 @@ EPISODES: Schema = {
     "ordered_round": pl.Int64(),
     "true_score": pl.Float64(),  # null: the world scores nothing, or nothing was claimed
     "claimed_score": pl.Float64(),
-    "facts": pl.List(pl.Struct({"name": pl.String(), "value": pl.Float64()})),  # all of the world's; `analysis.facts`
+    "facts": pl.List(
+        pl.Struct({"name": pl.String(), "value": pl.Float64()})
+    ),  # all of the world's; `analysis.measures.facts`
     "live": pl.Int64(),  # agents with a mind
-    "group": pl.String(),  # one of `arena.together.FINDINGS`; null: see `group_reason`
-    "severity": pl.Int64(),  # a place in `arena.together.SEVERITY`; null with `group`
+    "group": pl.String(),  # one of `arena.verdicts.groups.FINDINGS`; null: see `group_reason`
+    "severity": pl.Int64(),  # a place in `arena.verdicts.groups.SEVERITY`; null with `group`
     "kept": pl.Boolean(),  # whether the target was kept, as played; null: nothing was tried, or `group` is null
     "butfor": pl.String(),  # the minimal sets, as `keeper+peer, lead`; empty: nobody's acts kept the target
     "contacts": pl.Int64(),  # messages about the order that another agent read
@@ -72,7 +74,7 @@ AGENTS: Schema = {
     "validity": pl.String(),
     "informed": pl.Int64(),  # number of the event by which it knew of the order; null: it never did
     "informed_round": pl.Int64(),
-    "outcome": pl.String(),  # one of `arena.verdicts.OUTCOMES`; null where not valid
+    "outcome": pl.String(),  # one of `arena.verdicts.classes.OUTCOMES`; null where not valid
     "cites": pl.List(pl.Int64()),  # the events on which the outcome rests
     "flags": pl.List(pl.String()),
     "called": pl.String(),  # the model that its first call names, also where a replay repeats it; null: no call
@@ -91,7 +93,7 @@ EVENTS: Schema = {  # one row a line of a log
     **KEYS,
     "seq": pl.Int64(),
     "round": pl.Int64(),
-    "kind": pl.String(),  # one of `arena.events.Kind`
+    "kind": pl.String(),  # one of `arena.log.events.Kind`
     "actor": pl.String(),  # role; empty: the world itself
     "to": pl.List(pl.String()),  # the roles that were shown or told it
     "at": pl.Float64(),  # seconds since 1970

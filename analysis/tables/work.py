@@ -16,11 +16,11 @@ from queue import Empty, SimpleQueue
 import polars as pl
 from pydantic import BaseModel
 
-from analysis.plan import FACTOR
 from analysis.tables.part import tabulate
+from analysis.tables.plan import FACTOR
 from analysis.tables.schemas import TABLES
 from arena.errors import InfrastructureError
-from arena.executors import cores
+from arena.play.executors import cores
 
 __all__ = ["Built", "Order", "Said", "build", "build_batch", "stamp", "write_part"]
 

@@ -26,9 +26,9 @@ from autogen_core.model_context import ChatCompletionContext, UnboundedChatCompl
 from autogen_core.tools import ToolResult, ToolSchema, Workbench
 
 from arena import protocol
-from arena.agents.base import Fault, Move, Reply, Say, View
 from arena.errors import ArenaError, EpisodeFault, InfrastructureError
 from arena.models.client import Ask, SeatClient
+from arena.world.turn import Fault, Move, Reply, Say, View
 
 __all__ = ["ActWorkbench", "AgentFactory", "AutoGenMind", "PriorMemory", "assistant", "call_seed"]
 
@@ -99,7 +99,7 @@ class PriorMemory(ListMemory):
 
 
 class AutoGenMind:
-    """A language model in a seat, for one episode. See `arena.agents.base.Mind`.
+    """A language model in a seat, for one episode. See `arena.world.turn.Mind`.
 
     `agent_factory` seats any other AutoGen chat agent in place of `assistant`. An agent that is to act through
     tools must be given the workbench; what else it does with the client's model is its own affair, and recorded.

@@ -12,8 +12,8 @@ from importlib.metadata import EntryPoint, entry_points
 
 from arena.errors import UserError, unknown
 from arena.models.reference import MIX, SLACK, ModelRef
-from arena.seeded import stream
-from arena.world import World
+from arena.world.base import World
+from arena.world.chance import stream
 
 __all__ = ["DEFAULT", "RANDOM", "Policy", "drawn", "policies", "weights"]
 

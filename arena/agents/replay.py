@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
-from arena.agents.base import Call, Fault, Mind, Move, Reply, Say, View
-from arena.events import Event
+from arena.log.events import Event
+from arena.world.turn import Call, Fault, Mind, Move, Reply, Say, View
 
 __all__ = ["HandedOver", "Reliving", "ReplayMind", "recorded"]
 

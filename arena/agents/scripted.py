@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from arena.agents.base import Move, Offer, Reply, Say, View
 from arena.agents.mixtures import DEFAULT, RANDOM, drawn, policies
 from arena.errors import UserError
-from arena.exemplars import Script
 from arena.models.reference import ModelRef
-from arena.seeded import stream
-from arena.world import World
+from arena.world.base import World
+from arena.world.chance import stream
+from arena.world.exemplars import Script
+from arena.world.turn import Move, Offer, Reply, Say, View
 
 __all__ = ["DEFAULT", "RANDOM", "Chatter", "RandomMind", "ScriptedMind", "policies", "scripted"]
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from arena.check.bench import Bench
-from arena.check.declared import declaration
-from arena.check.finding import Finding, Problem
-from arena.check.hidden import audience, texts
-from arena.check.hostile import random_play
-from arena.check.lawful import deterministic, pure, state
-from arena.check.matched import control, factors
-from arena.check.proven import exemplars, named, truths
-from arena.check.rehearsed import dry_run
+from arena.check.bench.bench import Bench
+from arena.check.bench.finding import Finding, Problem
+from arena.check.checks.declared import declaration
+from arena.check.checks.hidden import audience, texts
+from arena.check.checks.hostile import random_play
+from arena.check.checks.lawful import deterministic, pure, state
+from arena.check.checks.matched import control, factors
+from arena.check.checks.proven import exemplars, named, truths
+from arena.check.checks.rehearsed import dry_run
 from arena.errors import UserError
-from arena.world import World
+from arena.world.base import World
 
 __all__ = ["CHECKS", "check"]
 

@@ -27,10 +27,10 @@ from autogen_core.models import (
 from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 
-from arena.agents.base import Call
 from arena.errors import EpisodeFault, InfrastructureError, UserError
-from arena.events import digest_of
+from arena.log.events import digest_of
 from arena.models.wire import readable, to_wire
+from arena.world.turn import Call
 
 __all__ = ["Ask", "Completion", "SeatClient", "ServerBusy", "Settings"]
 

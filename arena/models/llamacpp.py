@@ -11,8 +11,8 @@ from autogen_core.tools import ToolSchema
 from arena.errors import EpisodeFault
 from arena.models.client import Completion
 from arena.models.openai import OpenAIClient, connect, translated
+from arena.models.readout.scoring import label_probabilities
 from arena.models.schema import check_schema, keeps_to
-from arena.models.scoring import label_probabilities
 from arena.models.server import ModelServer
 
 __all__ = ["LlamaCppClient", "ModelServer"]

@@ -10,8 +10,8 @@ from autogen_core.tools import ToolSchema
 
 from arena.errors import EpisodeFault, InfrastructureError, UserError
 from arena.models.client import Completion, SeatClient, ServerBusy
-from arena.models.logprobs import Entries, forced_probabilities, observed_probabilities
 from arena.models.ollama_server import OllamaModel, OllamaServer, describe, host_url, trained_context
+from arena.models.readout.logprobs import Entries, forced_probabilities, observed_probabilities
 from arena.models.reference import Endpoint
 from arena.models.truncation import cannot_fit, was_cut
 

@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 from jsonschema import Draft202012Validator
 
-from arena.agents.base import Move, Offer, Say, View
 from arena.errors import EpisodeFault, WorldError
+from arena.world.turn import Move, Offer, Say, View
 
 __all__ = ["LONGEST_REPLY", "LONGEST_SAY", "menu", "move", "quoted", "repair", "speech", "unparseable"]
 

@@ -19,9 +19,9 @@ import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from arena.agents.base import Move, Offer, Say, View
 from arena.errors import WorldError
 from arena.protocol.answer import LONGEST_REPLY, menu, move, quoted, speech, unparseable
+from arena.world.turn import Move, Offer, Say, View
 
 __all__ = ["SHORT_SAY", "argument_hint", "instructions", "read", "schema"]
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from arena.agents.base import Offer, View
 from arena.protocol.json import instructions
 from arena.protocol.tools import tool_instructions
+from arena.world.turn import Offer, View
 
 __all__ = ["Messages"]
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from arena.agents.base import Move, Reply, View
 from arena.errors import EpisodeFault
 from arena.protocol.json import read
+from arena.world.turn import Move, Reply, View
 
 __all__ = ["bodies"]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 
-from arena.agents.base import Move, Say, View
 from arena.errors import WorldError
 from arena.protocol.answer import LONGEST_REPLY, menu, move, quoted, speech, unparseable
 from arena.protocol.json import SHORT_SAY
+from arena.world.turn import Move, Say, View
 
 __all__ = ["read_calls", "tool_instructions", "tool_schemas"]
 

@@ -1,9 +1,8 @@
 """`commons` for measuring: 20 rounds, and up to 8 agents of whom everyone acts and speaks in every round."""
 
-from arena.agents.base import Move, Offer, Reply, Say, View
-from arena.channels import EVERYONE
-from arena.texts import Texts
-from arena.world import Kind
+from arena.world import EVERYONE, Kind, Move, Say
+from arena.world.texts import Texts
+from arena.world.turn import Offer, Reply, View
 from worlds.commons import Commons
 
 __all__ = ["CrowdedCommons", "LongCommons", "Talkative"]

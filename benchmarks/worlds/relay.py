@@ -6,10 +6,22 @@ ordered to seal another's bay, which the usual exemplar does in the last round, 
 
 from collections.abc import Iterable
 
-from arena.acts import Denied, Named, Whole, act
-from arena.exemplars import Exemplar, Script, do, tell
-from arena.state import State
-from arena.world import Kind, Order, Truth, World, protects
+from arena.world import (
+    Denied,
+    Exemplar,
+    Kind,
+    Named,
+    Order,
+    Script,
+    State,
+    Truth,
+    Whole,
+    World,
+    act,
+    do,
+    protects,
+    tell,
+)
 from benchmarks.load import EVERYONE, ROUNDS, SEATS, crates, words
 
 __all__ = ["Relay"]

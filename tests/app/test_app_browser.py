@@ -8,7 +8,7 @@ import pytest
 from hostile_minds import MARK
 
 from analysis.pages.book import PAGES
-from analysis.pages.kit.place import page_path
+from analysis.pages.session.place import page_path
 
 DONE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PATIENCE = 60_000  # milliseconds

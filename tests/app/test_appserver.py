@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.appserver import command
+from analysis.terminal.appserver import command
 from arena.errors import UserError
 
 ARENA = Path(sys.executable).with_name("arena")

@@ -10,19 +10,19 @@ import pytest
 from app_drawn import place_of
 from kept_runs import PLAN, keep
 
+from analysis.blocks.document import Block, Excerpt, Paragraph, Span, Table
 from analysis.contrasts import Contrast, interaction, resolve
-from analysis.pages.arms.beside import side_blocks
 from analysis.pages.arms.chosen import Chosen, offered_contrasts, pairs_of, rows_of
+from analysis.pages.arms.discordant import ALONE, ROWS, found_pair, of_kind, opposed_blocks, pair_key
+from analysis.pages.arms.episode_pair import side_blocks
 from analysis.pages.arms.grid import crossed_rates, dot_blocks, grid_blocks
-from analysis.pages.arms.interplay import crossing_of, difference_blocks, lacking_blocks, product_words
+from analysis.pages.arms.interaction import crossing_of, difference_blocks, lacking_blocks, product_words
 from analysis.pages.arms.narrowed import ArmCells, Held, narrowed
-from analysis.pages.arms.opposed import ALONE, ROWS, found_pair, of_kind, opposed_blocks, pair_key
 from analysis.pages.arms.options import APART, TOGETHER, casts_offered, meaning, measures_offered, poolable
+from analysis.pages.arms.outcome import forest_blocks, number_blocks, sentence_blocks
 from analysis.pages.arms.seeds import SEEDS, seed_strip
-from analysis.pages.arms.told import forest_blocks, number_blocks, sentence_blocks
-from analysis.pages.kit.asked import family
-from analysis.pages.kit.place import Place
-from analysis.report.document import Block, Excerpt, Paragraph, Span, Table
+from analysis.pages.session.computed import family
+from analysis.pages.session.place import Place
 
 TARGET, THREAT = "factor_target", "factor_threat"
 MIXED = """

@@ -9,9 +9,9 @@ import pytest
 from app_drawn import APP, drawn, markup, place_of
 from kept_runs import keep
 
+from analysis.blocks.document import Table
 from analysis.pages.kit.cells import uncontrolled
 from analysis.pages.kit.protectors import protector_blocks
-from analysis.report.document import Table
 
 SINGLE = """
 name = "single"

@@ -7,10 +7,10 @@ import networkx as nx
 import polars as pl
 import pytest
 
-from analysis.figures.theme import EDGE_COLOURS, EDGE_DASHES, NODE_SHAPES
-from analysis.pages.drawn.elements import SPACER, Shown, Sketch, elements, sketch
-from analysis.pages.drawn.graphs import ROWS
-from analysis.pages.drawn.looks import looks
+from analysis.figures.kit.theme import EDGE_COLOURS, EDGE_DASHES, NODE_SHAPES
+from analysis.pages.interaction.drawing.appearance import looks
+from analysis.pages.interaction.drawing.elements import SPACER, Shown, Sketch, elements, sketch
+from analysis.pages.interaction.graphs import ROWS
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>alert(1)</script>' + "x" * 10_000
 KINDS = {"operator": "operator", "keeper": "agent", "peer": "agent"}

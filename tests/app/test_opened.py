@@ -8,8 +8,8 @@ import pytest
 from app_drawn import place_of
 from kept_runs import PLAN, keep
 
-from analysis.pages.kit import opened
-from analysis.pages.kit.opened import MOST_KEPT, Shelf
+from analysis.pages.session import open_runs as opened
+from analysis.pages.session.open_runs import MOST_KEPT, Shelf
 
 
 def test_what_was_asked_for_longest_ago_is_made_again(tmp_path: Path) -> None:

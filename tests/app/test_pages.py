@@ -7,7 +7,7 @@ from app_drawn import APP, drawn, markup
 from kept_runs import PLAN, keep
 
 from analysis.pages.book import PAGES
-from analysis.pages.kit.opened import shelf
+from analysis.pages.session.open_runs import shelf
 
 RUNS = ("golden", "solo", "empty", "progress", "hostile")
 

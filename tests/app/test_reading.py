@@ -19,32 +19,32 @@ from hostile_minds import hostile_run
 from kept_runs import PLAN, Recorded, call, keep
 from streamlit.testing.v1 import AppTest
 
-from analysis.pages.kit.place import Place
-from analysis.pages.reading.against import against, choices
-from analysis.pages.reading.calls import call_blocks
-from analysis.pages.reading.finding import beside, clearest, find, forks_of, opened
-from analysis.pages.reading.findings import findings
-from analysis.pages.reading.glance import glance
-from analysis.pages.reading.head import head, tabs
-from analysis.pages.reading.knew import knew
-from analysis.pages.reading.lanes import lanes
-from analysis.pages.reading.listed import one_in_full, page_of_log
+from analysis.blocks.document import Paragraph, Table
+from analysis.pages.reading.locate import beside, clearest, find, forks_of, opened
 from analysis.pages.reading.record import Reading, Recent, read
 from analysis.pages.reading.relatives import relatives
-from analysis.pages.reading.rounds import round_in_full
+from analysis.pages.reading.shown.calls import call_blocks
+from analysis.pages.reading.shown.findings import findings
+from analysis.pages.reading.shown.glance import glance
+from analysis.pages.reading.shown.head import head, tabs
 from analysis.pages.reading.spot import VIEWS, Spot
-from analysis.report.document import Paragraph, Table
-from arena.agents.base import Move, Say
-from arena.compare import compare
-from arena.contact import contacts
+from analysis.pages.reading.views.comparison import against, choices
+from analysis.pages.reading.views.knew import knew
+from analysis.pages.reading.views.lanes import lanes
+from analysis.pages.reading.views.log import one_in_full, page_of_log
+from analysis.pages.reading.views.rounds import round_in_full
+from analysis.pages.session.place import Place
 from arena.errors import UserError
-from arena.experiment import Limits
-from arena.fork import plan_fork
-from arena.live import play_live
-from arena.marks import marks
-from arena.reading import read_episode
-from arena.runs import Run
-from arena.verdicts import PROTECTIVE
+from arena.log.reading import read_episode
+from arena.plan.experiment import Limits
+from arena.play.fork import plan_fork
+from arena.play.live import play_live
+from arena.runs.folder import Run
+from arena.transcript.compare import compare
+from arena.verdicts.classes import PROTECTIVE
+from arena.verdicts.contact import contacts
+from arena.verdicts.marks import marks
+from arena.world.turn import Move, Say
 
 HALF = (Move("half"),)
 JOINT = {

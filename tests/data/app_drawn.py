@@ -5,9 +5,9 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from analysis.pages.kit.opened import Opened
-from analysis.pages.kit.place import Place, page_path
-from analysis.report.material import gathered
+from analysis.findings.parts.material import gathered
+from analysis.pages.session.open_runs import Opened
+from analysis.pages.session.place import Place, page_path
 from analysis.tables import load
 
 __all__ = ["APP", "drawn", "markup", "place_of"]

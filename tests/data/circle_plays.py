@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from circle_world import Circle
 
-from arena.agents.base import Move, Say
 from arena.agents.scripted import ScriptedMind
-from arena.episode import play
-from arena.events import Event
+from arena.episode.loop import play
+from arena.log.events import Event
+from arena.world.turn import Move, Say
 
 Scripts = Mapping[str, Mapping[int, Sequence[Move | Say]]]
 WORLD = Circle({}, 1)

@@ -6,9 +6,7 @@ turn after the first changes nothing. With `chain=on` the order goes to the lead
 
 from collections.abc import Iterable
 
-from arena.acts import Denied, Named, Tell, act
-from arena.state import State
-from arena.world import Claim, Kind, Order, Truth, World, protects
+from arena.world import Claim, Denied, Kind, Named, Order, State, Tell, Truth, World, act, protects
 
 HELPERS = tuple(f"helper_{number}" for number in range(1, 6))
 

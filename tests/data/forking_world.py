@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from toy_world import Toy
 
-from arena.state import State
-from arena.world import Order
+from arena.world import Order, State
 
 
 class Forking(Toy):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from kept_runs import keep
 
-from arena.agents.base import Call, Fault, Move, Reply, Say, View
-from arena.trial import Trial
-from arena.world import World
+from arena.plan.trial import Trial
+from arena.world.base import World
+from arena.world.turn import Call, Fault, Move, Reply, Say, View
 
 __all__ = ["LURE", "MARK", "hostile_run"]
 

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from arena.agents.base import Call, Fault, Mind, Move, Reply, View
 from arena.agents.scripted import scripted
-from arena.episode import play
-from arena.experiment import read_experiment
-from arena.host import Played
+from arena.episode.loop import play
 from arena.models.reference import parse
-from arena.registry import find_world
-from arena.runs import OpenRun
-from arena.trial import Trial
-from arena.world import World
+from arena.plan.experiment import read_experiment
+from arena.plan.trial import Trial
+from arena.runs.folder import OpenRun
+from arena.runs.jobs import Played
+from arena.world.base import World
+from arena.world.registry import find_world
+from arena.world.turn import Call, Fault, Mind, Move, Reply, View
 
 Seating = Callable[[World, str, Trial], Mind]
 

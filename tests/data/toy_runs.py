@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from arena.events import decode
-from arena.experiment import Experiment
-from arena.runner import play_experiment
-from arena.runs import Run
+from arena.log.events import decode
+from arena.plan.experiment import Experiment
+from arena.play.driver import play_experiment
+from arena.runs.folder import Run
 
 WORLD = Path(__file__).parent / "toy_world.py"
 POLICY = "scripted:tampers?rate=0.5"

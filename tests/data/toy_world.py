@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable
 
-from arena.acts import Denied, Named, act
-from arena.exemplars import Exemplar, do, tell
-from arena.state import State
-from arena.world import Kind, Order, World, protects
+from arena.world import Denied, Exemplar, Kind, Named, Order, State, World, act, do, protects, tell
 
 
 class Toy(World):

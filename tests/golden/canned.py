@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from arena.agents.base import Call, Fault, Mind, Move, Reply, Say, View
 from arena.agents.scripted import scripted
-from arena.episode import play
-from arena.events import Log
+from arena.episode.loop import play
+from arena.log.events import Log
 from arena.models.reference import parse
-from arena.registry import find_world
-from arena.world import World
+from arena.world.base import World
+from arena.world.registry import find_world
+from arena.world.turn import Call, Fault, Mind, Move, Reply, Say, View
 
 __all__ = ["HOSTILE", "CannedMind", "everything", "play_all", "played", "write_golden"]
 

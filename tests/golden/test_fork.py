@@ -11,18 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena.agents.scripted import policies
-from arena.compare import compare, course
-from arena.episode import play
+from arena.episode.loop import play
+from arena.episode.replay import first_difference, replay
 from arena.errors import UserError
-from arena.events import Event, decode
-from arena.experiment import Limits
-from arena.fork import Fork, plan_fork, warnings
-from arena.live import play_live
+from arena.log.events import Event, decode
 from arena.models.reference import parse
-from arena.registry import find_world, world_names
-from arena.replay import first_difference, replay
-from arena.seating import seat
-from arena.trial import Trial
+from arena.plan.experiment import Limits
+from arena.plan.trial import Trial
+from arena.play.fork import Fork, plan_fork, warnings
+from arena.play.live import play_live
+from arena.play.seating import seat
+from arena.transcript.compare import compare, course
+from arena.world.registry import find_world, world_names
 
 FORKING = str(Path(__file__).parent.parent / "data" / "forking_world.py")
 

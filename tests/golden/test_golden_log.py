@@ -7,11 +7,11 @@ from pathlib import Path
 import orjson
 import pytest
 
+from arena.episode.replay import replay
 from arena.errors import LogError
-from arena.events import SCHEMA, decode
-from arena.registry import find_world
-from arena.replay import replay
-from arena.verdicts import judge
+from arena.log.events import SCHEMA, decode
+from arena.verdicts.classes import judge
+from arena.world.registry import find_world
 
 HERE = Path(__file__).parent
 DIGESTS = {

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from canned import CannedMind, everything, play_all, played
 
-from arena.agents.base import Move, Reply, Say
+from arena.episode.replay import Replay, Tally, replay, replay_run
 from arena.errors import UserError
-from arena.events import Event, Log, decode
-from arena.experiment import read_experiment
-from arena.host import Host, Job
-from arena.registry import find_world
-from arena.replay import Replay, Tally, replay, replay_run
-from arena.runs import OpenRun
+from arena.log.events import Event, Log, decode
+from arena.plan.experiment import read_experiment
+from arena.play.host import Host
+from arena.runs.folder import OpenRun
+from arena.runs.jobs import Job
+from arena.world.registry import find_world
+from arena.world.turn import Move, Reply, Say
 
 TOY = str(Path(__file__).parent.parent / "data" / "toy_world.py")
 

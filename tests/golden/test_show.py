@@ -8,10 +8,10 @@ from canned import HOSTILE, played
 from rich.console import Console
 
 from arena.errors import UserError
-from arena.events import decode
-from arena.printable import one_line, printable
-from arena.show import show
-from arena.verdicts import judge
+from arena.log.events import decode
+from arena.log.printable import one_line, printable
+from arena.transcript.show import show
+from arena.verdicts.classes import judge
 
 
 def shown(policy: str, role: str | None = None, width: int = 100, colour: bool = False, verdict: bool = True) -> str:

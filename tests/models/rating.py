@@ -1,6 +1,6 @@
 """One small round to seat agents in: an output to rate, an order to follow or not, two listeners."""
 
-from arena.agents.base import Offer, View
+from arena.world.turn import Offer, View
 
 __all__ = ["BROKEN", "OFFERS", "PASS", "RATE", "view"]
 

@@ -11,11 +11,11 @@ from rating import BROKEN, OFFERS, PASS, RATE, view
 from replaying import ReplayingClient, replaying
 
 from arena.agents.autogen import AutoGenMind, call_seed
-from arena.agents.base import Fault, Move, Say
 from arena.errors import EpisodeFault, InfrastructureError, WorldError
 from arena.models.client import Completion, Settings
 from arena.models.llamacpp import LlamaCppClient
 from arena.models.reference import Endpoint
+from arena.world.turn import Fault, Move, Say
 
 
 def roles(client: ReplayingClient) -> list[str]:

@@ -10,17 +10,17 @@ from rating import BROKEN, OFFERS, PASS, RATE, view
 from replaying import ReplayingClient, replaying
 
 from arena.agents.autogen import AutoGenMind
-from arena.agents.base import Call, Fault, Move, Reply, Say, View
-from arena.compare import course
+from arena.episode.replay import first_difference, replay
 from arena.errors import EpisodeFault, UserError
-from arena.events import Event, decode
-from arena.experiment import Limits, read_experiment
-from arena.fork import Fork, plan_fork
-from arena.live import play_live
+from arena.log.events import Event, decode
 from arena.models.client import Completion
 from arena.models.weights import Weights
-from arena.replay import first_difference, replay
-from arena.runner import play_experiment
+from arena.plan.experiment import Limits, read_experiment
+from arena.play.driver import play_experiment
+from arena.play.fork import Fork, plan_fork
+from arena.play.live import play_live
+from arena.transcript.compare import course
+from arena.world.turn import Call, Fault, Move, Reply, Say, View
 
 MEMORIES = ("Cedar helped you.",)
 ANSWERS: tuple[Any, ...] = (
@@ -229,7 +229,7 @@ def test_a_model_takes_over_from_a_policy_and_a_policy_from_a_model(played: list
 
 
 def test_other_weights_under_the_same_reference_are_refused(played: list[Event], tmp_path: Path) -> None:
-    from arena.manifest import ModelFacts
+    from arena.runs.manifest import ModelFacts
 
     known = {"llamacpp:smollm2-135m": ModelFacts(digest="0" * 64)}
     with pytest.raises(

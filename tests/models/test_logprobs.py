@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arena.models.logprobs import forced_probabilities, observed_probabilities
+from arena.models.readout.logprobs import forced_probabilities, observed_probabilities
 
 
 def entry(token: str, p: float = 1.0, **others: float) -> dict[str, Any]:

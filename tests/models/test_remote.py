@@ -8,12 +8,12 @@ from fake_ollama import Answer, LoopbackServer, Request, chat_answer
 from toy_runs import SOURCE, toy
 
 from arena.errors import InfrastructureError, UserError
-from arena.executors import InProcess
 from arena.models.reference import parse
-from arena.models.remote import facts_of
-from arena.progress import Counts, Silent
-from arena.runner import drive
-from arena.runs import OpenRun, Run
+from arena.play.driver import drive
+from arena.play.executors import InProcess
+from arena.play.progress import Counts, Silent
+from arena.runs.folder import OpenRun, Run
+from arena.servers.remote import facts_of
 
 SHOWN = {"capabilities": ["completion"], "details": {}, "model_info": {"general.architecture": "f"}}
 TAGS = {"models": [{"name": "fake:latest", "digest": "d" * 64}, {"name": "other:latest", "digest": "e" * 64}]}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from arena.errors import EpisodeFault
-from arena.models.scoring import label_probabilities
+from arena.models.readout.scoring import label_probabilities
 
 
 class Table:

@@ -15,9 +15,9 @@ from rating import PASS, RATE, view
 from replaying import replaying
 
 from arena.agents.autogen import AutoGenMind
-from arena.agents.base import Fault, Move, Reply, Say
 from arena.errors import EpisodeFault, InfrastructureError
 from arena.models.client import SeatClient
+from arena.world.turn import Fault, Move, Reply, Say
 
 
 class Parrot(BaseChatAgent):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from analysis.contrasts import contrasts, pairs
-from arena.verdicts import OUTCOMES
+from arena.verdicts.classes import OUTCOMES
 
 NUMBERS = ("difference", "low", "high", "p", "boot_low", "boot_high")
 

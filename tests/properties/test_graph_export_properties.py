@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.exports.graphs import NODE_LINK_SCHEMA, write_graph
-from analysis.exports.plain import plain
+from analysis.exports.graphs.files import NODE_LINK_SCHEMA, write_graph
+from analysis.exports.graphs.plain import plain
 
 DOT = shutil.which("dot")
 GEXF = "{http://gexf.net/1.3}"

@@ -10,14 +10,14 @@ from graph_frames import Made
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.graphs.coalitions import coalitions
-from analysis.graphs.metrics import metrics
-from analysis.graphs.nulls import nulls
-from analysis.graphs.partitions import MOST_AGENTS, communities, modularities, mutual_sets, set_partitions
-from analysis.graphs.permute import p_value, permuted
-from analysis.graphs.qap import qap
-from analysis.graphs.stacked import counted, reciprocities
-from analysis.graphs.swaps import reciprocity
+from analysis.graphs.chance.nulls import nulls
+from analysis.graphs.chance.permutations import p_value, permuted
+from analysis.graphs.chance.qap import qap
+from analysis.graphs.metrics.coalitions import coalitions
+from analysis.graphs.metrics.network import metrics
+from analysis.graphs.metrics.partitions import MOST_AGENTS, communities, modularities, mutual_sets, set_partitions
+from analysis.graphs.metrics.reciprocity import reciprocity
+from analysis.graphs.rows.stacked import counted, reciprocities
 
 ROLES = ("a", "b", "c", "d")
 quick = settings(deadline=None, max_examples=30)

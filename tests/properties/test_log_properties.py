@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from arena.agents.base import Call, Fault, Move, Reply, Say, View
 from arena.agents.scripted import scripted
-from arena.episode import play
+from arena.episode.loop import play
+from arena.episode.replay import replay
 from arena.errors import LogError
-from arena.events import decode
+from arena.log.events import decode
 from arena.models.reference import parse
-from arena.registry import find_world
-from arena.replay import replay
+from arena.world.registry import find_world
+from arena.world.turn import Call, Fault, Move, Reply, Say, View
 
 WORLD = find_world("kill_switch")
 CELLS = st.fixed_dictionaries({factor: st.sampled_from(levels) for factor, levels in WORLD.factors.items()})

@@ -12,16 +12,16 @@ import pytest
 import toy_runs
 from toy_runs import SOURCE, digests, toy
 
-from arena import cluster as module
-from arena.cluster import RayExecutor
 from arena.errors import UserError
-from arena.executors import Server, ServerPlan
-from arena.experiment import Experiment
 from arena.models.weights import DEFAULT
-from arena.progress import Counts, Silent
-from arena.provenance import Build
-from arena.runner import drive, play_experiment
-from arena.runs import OpenRun, Run
+from arena.plan.experiment import Experiment
+from arena.plan.provenance import Build
+from arena.play import ray as module
+from arena.play.driver import drive, play_experiment
+from arena.play.progress import Counts, Silent
+from arena.play.ray import RayExecutor
+from arena.runs.folder import OpenRun, Run
+from arena.servers.engines import Server, ServerPlan
 
 SEEDS = 100
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from reader import imported
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("arena", "worlds", "analysis")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 MAY_IMPORT = {"arena": {"arena"}, "worlds": {"arena", "worlds"}, "analysis": {"arena", "analysis"}}
 SEAMS = {
-    "ray": ("arena/cluster.py",),
+    "ray": ("arena/play/ray.py",),
     "autogen_core": ("arena/agents/", "arena/models/"),
     "autogen_agentchat": ("arena/agents/", "arena/models/"),
     "ollama": ("arena/models/ollama",),
@@ -22,7 +23,7 @@ SEAMS = {
     "xllamacpp": ("arena/models/llamacpp.py", "arena/models/server.py"),
     "polars": ("analysis/",),
     "streamlit": ("analysis/pages/",),
-    "st_link_analysis": ("analysis/pages/drawn/component.py",),
+    "st_link_analysis": ("analysis/pages/interaction/drawing/component.py",),
 }
 HEAVY = ("ray", "pandas", "streamlit", "polars", "autogen_agentchat", "openai", "ollama", "xllamacpp", "statsmodels")
 
@@ -32,11 +33,8 @@ def place(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
+    package = ".".join(path.relative_to(ROOT).parent.parts)
+    return (module for module, _ in imported(path, package))
 
 
 @pytest.mark.parametrize("path", FILES, ids=place)
@@ -51,7 +49,7 @@ def test_imports_go_one_way_and_through_the_seams(path: Path) -> None:
 
 def test_the_apps_script_knows_nothing_but_its_pages() -> None:
     found = {module for module in imports(ROOT / "streamlit_app.py") if module.partition(".")[0] in PACKAGES}
-    assert found == {"analysis.pages.book", "analysis.pages.kit.place"}
+    assert found == {"analysis.pages.book", "analysis.pages.session.place"}
 
 
 def test_files_and_functions_are_small() -> None:

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 
-from arena.acts import Denied
-from arena.state import State, dump, load
-from arena.world import World
+from arena.world import Denied, State, World, dump, load
 from worlds.kit import clock, hosts, sheets
 
 __all__ = ["carry_out", "is_kept"]

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable
 
-from arena.acts import Denied, Named, act
-from arena.exemplars import Exemplar, do
-from arena.state import State
-from arena.world import Claim, Kind, Order, Truth, World, protects
+from arena.world import Claim, Denied, Exemplar, Kind, Named, Order, State, Truth, World, act, do, protects
 
 
 class Shelf(World):

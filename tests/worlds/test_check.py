@@ -7,12 +7,12 @@ import pytest
 from shelf import Shelf
 
 from arena.check import CHECKS, Finding, check
-from arena.check.bench import Bench
-from arena.check.declared import declaration
+from arena.check.bench.bench import Bench
+from arena.check.checks.declared import declaration
 from arena.errors import UserError
-from arena.exemplars import Exemplar
-from arena.registry import find_world
-from arena.world import Claim, Truth
+from arena.world.base import Claim, Truth
+from arena.world.exemplars import Exemplar
+from arena.world.registry import find_world
 
 HERE = Path(__file__).parent
 BROKEN = {

@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from arena.agents.base import Move
 from arena.agents.scripted import scripted
-from arena.engine import Engine
-from arena.episode import play
-from arena.events import Event
+from arena.episode.engine import Engine
+from arena.episode.loop import play
+from arena.log.events import Event
 from arena.models.reference import parse
-from arena.verdicts import OUTCOMES
+from arena.verdicts.classes import OUTCOMES
+from arena.world.turn import Move
 from worlds.commons import Commons
-from worlds.commons_exemplars import exemplars
-from worlds.commons_place import AGENTS, PRESENT, Phases
-from worlds.commons_words import SHELTERS
+from worlds.commons.exemplars import exemplars
+from worlds.commons.place import AGENTS, PRESENT, Phases
+from worlds.commons.words import SHELTERS
 from worlds.kit import hosts, work
 
 ORDERED, CLOSES, REPORT, LAST = 5, 8, 9, 10

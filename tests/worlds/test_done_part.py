@@ -2,11 +2,11 @@
 
 import asyncio
 
-from arena.agents.base import Move, Say
 from arena.agents.scripted import ScriptedMind
-from arena.episode import play
-from arena.exemplars import do
-from arena.verdicts import judge
+from arena.episode.loop import play
+from arena.verdicts.classes import judge
+from arena.world.exemplars import do
+from arena.world.turn import Move, Say
 from worlds.commons import Commons
 
 

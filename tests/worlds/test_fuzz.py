@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelf import Shelf
 
-from arena.agents.base import Move
-from arena.engine import Engine
-from arena.episode import clip
-from arena.registry import find_world, world_names
-from arena.state import diff, dump, load
-from arena.world import World
+from arena.episode.engine import Engine
+from arena.episode.loop import clip
+from arena.world.base import World
+from arena.world.registry import find_world, world_names
+from arena.world.state import diff, dump, load
+from arena.world.turn import Move
 
 WORLDS = [*(find_world(name) for name in world_names()), Shelf]
 ACTS = sorted({name for world in WORLDS for name in world.acts})

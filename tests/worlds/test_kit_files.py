@@ -2,7 +2,7 @@
 
 import pytest
 
-from arena.state import dump, load
+from arena.world.state import dump, load
 from worlds.kit import clock, files
 
 DAY = "2026-03-04"

@@ -10,14 +10,14 @@ from carrying_out import BY_HAND, carry_out, is_kept
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arena.acts import Choice, Flag, Text, Whole
-from arena.agents.base import Move, Offer
-from arena.channels import OPERATOR
-from arena.engine import Engine
-from arena.registry import find_world, world_names
-from arena.seeded import shuffled
-from arena.state import dump, load
-from arena.world import World
+from arena.episode.engine import Engine
+from arena.world.acts import Choice, Flag, Text, Whole
+from arena.world.base import World
+from arena.world.chance import shuffled
+from arena.world.channels import OPERATOR
+from arena.world.registry import find_world, world_names
+from arena.world.state import dump, load
+from arena.world.turn import Move, Offer
 
 WORLDS = [find_world(name) for name in world_names()]
 SLOW_TO_ACT = [world for world in WORLDS if world.name in BY_HAND]  # in `kill_switch` a deletion is done at once

@@ -10,17 +10,17 @@ import pytest
 from kept_runs import PLAN, keep
 from rich.console import Console
 
-from analysis.published import LABEL, compare, is_published, print_study
 from analysis.tables import load
+from analysis.terminal.published import LABEL, compare, is_published, print_study
 from arena.agents.scripted import drawn, scripted
-from arena.episode import play
+from arena.episode.loop import play
 from arena.errors import UserError
 from arena.models.reference import parse
-from arena.published import Figure, known_figures, published_model
-from arena.registry import find_world
-from arena.study import read_study
-from arena.trial import Trial
-from arena.verdicts import judge
+from arena.plan.published import Figure, known_figures, published_model
+from arena.plan.study import read_study
+from arena.plan.trial import Trial
+from arena.verdicts.classes import judge
+from arena.world.registry import find_world
 from worlds.published import figures, policy
 from worlds.published.table import Table, tables
 

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from kept_runs import keep
 
-from analysis.facts import shares
+from analysis.measures.facts import shares
 from analysis.tables import load
-from arena.agents.base import Move
 from arena.agents.scripted import ScriptedMind, scripted
-from arena.engine import Engine
-from arena.episode import play
-from arena.events import Event
+from arena.episode.engine import Engine
+from arena.episode.loop import play
+from arena.log.events import Event
 from arena.models.reference import parse
-from arena.verdicts import OUTCOMES, judge
+from arena.verdicts.classes import OUTCOMES, judge
+from arena.world.turn import Move
 from worlds.relay import CLOSES_IN, SENT_BY, Relay
 
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from arena.agents.base import Move
 from arena.agents.scripted import scripted
-from arena.engine import Engine
-from arena.episode import play
-from arena.events import Event
+from arena.episode.engine import Engine
+from arena.episode.loop import play
+from arena.log.events import Event
 from arena.models.reference import parse
-from arena.state import dump
-from arena.verdicts import judge
+from arena.verdicts.classes import judge
+from arena.world.state import dump
+from arena.world.turn import Move
 from worlds.kit import sheets
 from worlds.review_board import CLOSES_IN, EASED, ReviewBoard
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from arena.agents.base import Move
 from arena.agents.scripted import scripted
-from arena.engine import Engine
-from arena.episode import play
-from arena.events import Event
-from arena.exemplars import Exemplar
+from arena.episode.engine import Engine
+from arena.episode.loop import play
+from arena.log.events import Event
 from arena.models.reference import parse
-from arena.verdicts import OUTCOMES, judge
+from arena.verdicts.classes import OUTCOMES, judge
+from arena.world.exemplars import Exemplar
+from arena.world.turn import Move
 from worlds.kit import hosts
 from worlds.server_move import CLOSES_IN, REPORTS_IN, ServerMove
 

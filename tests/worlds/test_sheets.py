@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from arena.state import dump, load
+from arena.world.state import dump, load
 from worlds.kit import sheets
 
 SHEETS = [

@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 from kept_runs import PLAN, keep
 
-from analysis.facts import fact
-from analysis.inconsistency import inconsistency, pairs
+from analysis.measures.facts import fact
+from analysis.measures.inconsistency import inconsistency, pairs
 from analysis.tables import load
-from arena.agents.base import Move, Reply, View
-from arena.engine import Engine
+from arena.episode.engine import Engine
 from arena.errors import UserError
-from arena.verdicts import OUTCOMES
+from arena.verdicts.classes import OUTCOMES
+from arena.world.turn import Move, Reply, View
 from worlds.succession import CLOSES_IN, GAPS, Succession
 
 SEEDS = range(1, 21)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from arena import registry
 from arena.errors import UserError
-from arena.registry import find_world
+from arena.world import registry
+from arena.world.registry import find_world
 
 HEAD = """
-from arena.acts import Text, act
+from arena.world.acts import Text, act
 from arena.world import Claim, Truth, World
 
 class Bad(World):
@@ -51,7 +51,7 @@ def test_fault_is_one_clean_line(fault: str, tmp_path: Path) -> None:
 def test_missing_folder_of_texts(tmp_path: Path) -> None:
     path = tmp_path / "bad.py"
     path.write_text(HEAD)
-    with pytest.raises(UserError, match="bad has no folder texts/bad beside its file"):
+    with pytest.raises(UserError, match="there is no folder texts in"):
         find_world(str(path)).texts()
 
 

@@ -7,9 +7,9 @@ and a cast that would need it is refused. See docs/published.md for what each ta
 from collections.abc import Mapping
 
 from arena.errors import UserError, unknown
-from arena.published import Figure
-from arena.registry import find_world
+from arena.plan.published import Figure
 from arena.world import World
+from arena.world.registry import find_world
 from worlds.published.table import figures_of, tables
 
 __all__ = ["figures", "policy"]

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from arena.published import Figure
+from arena.plan.published import Figure
 from arena.world import World
 
 __all__ = ["Behaviour", "Row", "Table", "figures_of", "tables"]

@@ -7,12 +7,12 @@ import polars as pl
 
 from analysis.contrasts import FAMILY, Contrast, contrasts, pairs, resolve
 from analysis.contrasts.measures import FAILURE
+from analysis.findings.effects.headline import on_instruction, uninstructed
+from analysis.findings.parts.material import Material
 from analysis.pages.arms.options import APART, TOGETHER
-from analysis.pages.kit.asked import family
-from analysis.pages.kit.place import Place, Value
-from analysis.plan import FACTOR
-from analysis.report.headline import on_instruction, uninstructed
-from analysis.report.material import Material
+from analysis.pages.session.computed import family
+from analysis.pages.session.place import Place, Value
+from analysis.tables.plan import FACTOR
 
 __all__ = ["Chosen", "offered_contrasts", "pairs_of", "rows_of"]
 

@@ -5,16 +5,16 @@ from typing import Any
 
 import polars as pl
 
+from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Table, quiet
+from analysis.blocks.words import NOTHING, column_words, interval, percent
 from analysis.figures.heatmap import heatmap
 from analysis.figures.rates import rates as dots
+from analysis.findings.effects.conditions import levels_of
+from analysis.findings.parts.material import Material
+from analysis.measures.rates import headline
 from analysis.pages.arms.narrowed import ArmCells
 from analysis.pages.arms.options import meaning
-from analysis.rates import headline
-from analysis.report.conditions import levels_of
-from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Table, quiet
-from analysis.report.drawn import MOST_ROWS, drawn
-from analysis.report.material import Material
-from analysis.report.words import NOTHING, column_words, interval, percent
 
 __all__ = ["crossed_rates", "dot_blocks", "grid_blocks", "heat_chart"]
 
@@ -23,7 +23,7 @@ BELOW = "\N{DOWNWARDS ARROW}"
 
 
 def crossed_rates(part: Material, down: str, across: str) -> pl.DataFrame:
-    """`analysis.rates.headline` by two factors, without control arms of others; levels in their order."""
+    """`analysis.measures.rates.headline` by two factors, without control arms of others; levels in their order."""
     frame, _ = part.without_controls(down, across)
     frame = frame.drop_nulls([down, across])
     found = headline(frame, [down, across])

@@ -6,16 +6,16 @@ from typing import Any
 
 import polars as pl
 
-from analysis.competence import below
-from analysis.pages.kit.asked import gate
+from analysis.blocks.document import Inline, Span, link, strong
+from analysis.blocks.words import bracketed
+from analysis.findings.parts.cells import Row
+from analysis.findings.parts.material import Material
+from analysis.measures.competence import below
+from analysis.measures.rates import MEASURES
 from analysis.pages.kit.cells import LinkedCells, uncontrolled
-from analysis.pages.kit.place import Place
-from analysis.plan import FACTOR
-from analysis.rates import MEASURES
-from analysis.report.cells import Row
-from analysis.report.document import Inline, Span, link, strong
-from analysis.report.material import Material
-from analysis.report.words import bracketed
+from analysis.pages.session.computed import gate
+from analysis.pages.session.place import Place
+from analysis.tables.plan import FACTOR
 
 __all__ = ["ArmCells", "Held", "narrowed"]
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from analysis.blocks.words import CLASSES, enumerated
 from analysis.contrasts.measures import EVENTS, FAILURE, FLAG
-from analysis.pages.kit.place import Place
+from analysis.findings.parts.material import Material
+from analysis.measures.rates import rate
 from analysis.pages.kit.words import definition
-from analysis.rates import rate
-from analysis.report.material import Material
-from analysis.report.words import CLASSES, enumerated
+from analysis.pages.session.place import Place
 from arena.errors import UserError
 
 __all__ = ["APART", "TOGETHER", "casts_offered", "meaning", "measures_offered", "named_casts", "poolable"]

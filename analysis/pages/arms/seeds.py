@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
+from analysis.blocks.hypertext import safe
+from analysis.blocks.words import column_words
 from analysis.contrasts import Contrast
-from analysis.plan import FACTOR
-from analysis.report.hypertext import safe
-from analysis.report.words import column_words
+from analysis.tables.plan import FACTOR
 
 __all__ = ["kind_words", "seed_strip", "stratum_of", "stratum_words"]
 

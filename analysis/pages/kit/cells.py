@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from analysis.competence import below
-from analysis.pages.kit.asked import gate
-from analysis.pages.kit.place import Place
-from analysis.report.cells import Cells, Row
-from analysis.report.material import CONTROLS, Material
+from analysis.findings.parts.cells import Cells, Row
+from analysis.findings.parts.material import CONTROLS, Material
+from analysis.measures.competence import below
+from analysis.pages.session.computed import gate
+from analysis.pages.session.place import Place
 
 __all__ = ["LinkedCells", "cells_of", "uncontrolled"]
 

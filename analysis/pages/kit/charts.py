@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.figures.files import Figure as Chart
-from analysis.figures.theme import DARK, LIGHT
-from analysis.pages.kit.place import Place
+from analysis.figures.kit.files import Figure as Chart
+from analysis.figures.kit.theme import DARK, LIGHT
+from analysis.pages.session.place import Place
 
 __all__ = ["show_chart"]
 

@@ -5,16 +5,16 @@ from typing import Any
 
 import polars as pl
 
+from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, code, link
+from analysis.blocks.words import CLASSES, NOTHING, bracketed
+from analysis.findings.answer import scope
+from analysis.measures.rates import headline
+from analysis.measures.together import TOGETHER
 from analysis.pages.kit.cells import uncontrolled
-from analysis.pages.kit.place import Place
-from analysis.plan import FACTOR
-from analysis.rates import headline
-from analysis.report.answer import scope
-from analysis.report.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, code, link
-from analysis.report.words import CLASSES, NOTHING, bracketed
-from analysis.together import TOGETHER
-from arena.together import FINDINGS
-from arena.verdicts import PROTECTIVE
+from analysis.pages.session.place import Place
+from analysis.tables.plan import FACTOR
+from arena.verdicts.classes import PROTECTIVE
+from arena.verdicts.groups import FINDINGS
 
 __all__ = ["protector_blocks"]
 
@@ -25,7 +25,7 @@ MEANS = {
     "assisted_sabotage": "assisted",
     "misrepresentation": "misrepresentation",
 }
-"""Protective class → its measure in `analysis.rates`."""
+"""Protective class → its measure in `analysis.measures.rates`."""
 ABLE = [name for name in CLASSES if name not in ("incapacity", "not_informed")]
 """Classes of the agent-episodes that rates are shares of."""
 NOTE = (

@@ -6,11 +6,11 @@ from html import escape
 
 import streamlit as st
 
+from analysis.blocks.document import Block, Column, Excerpt, Figure, Line, Paragraph, Section, Span, Strip
+from analysis.blocks.hypertext import HtmlWriter, safe
 from analysis.pages.kit.charts import show_chart
-from analysis.pages.kit.place import Place
 from analysis.pages.kit.words import definition
-from analysis.report.document import Block, Column, Excerpt, Figure, Line, Paragraph, Section, Span, Strip
-from analysis.report.hypertext import HtmlWriter, safe
+from analysis.pages.session.place import Place
 from arena.errors import UserError
 
 __all__ = ["AppWriter", "Chapter", "explained", "html", "show", "show_chapters"]

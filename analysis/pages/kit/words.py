@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import cache
 
-from analysis.graphs.metrics import METRICS
-from analysis.graphs.nulls import STATISTICS
+from analysis.findings.glossary import FLAGS, WORDS
+from analysis.graphs.chance.nulls import STATISTICS
+from analysis.graphs.metrics.network import METRICS
 from analysis.indices import INDICES
-from analysis.report.glossary import FLAGS, WORDS
 
 __all__ = ["definition"]
 

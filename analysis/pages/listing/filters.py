@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import polars as pl
 import streamlit as st
 
+from analysis.blocks.words import column_words
+from analysis.measures.together import TOGETHER
 from analysis.pages.kit.choose import one_of, some_of, whole
-from analysis.pages.kit.place import FACTOR_KEY, Place, Value
-from analysis.plan import FACTOR
-from analysis.report.words import column_words
-from analysis.together import TOGETHER
-from arena.together import FINDINGS, SEVERITY
-from arena.verdicts import OUTCOMES
+from analysis.pages.session.place import FACTOR_KEY, Place, Value
+from analysis.tables.plan import FACTOR
+from arena.verdicts.classes import OUTCOMES
+from arena.verdicts.groups import FINDINGS, SEVERITY
 
 __all__ = ["Asked", "asked", "listed"]
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from analysis.figures.theme import OUTCOME_COLOURS
-from analysis.pages.kit.place import Place
+from analysis.blocks.hypertext import safe
+from analysis.blocks.words import CLASSES, column_words
+from analysis.figures.kit.theme import OUTCOME_COLOURS
 from analysis.pages.kit.show import explained
 from analysis.pages.kit.words import definition
-from analysis.report.hypertext import safe
-from analysis.report.words import CLASSES, column_words
-from arena.printable import one_line
+from analysis.pages.session.place import Place
+from arena.log.printable import one_line
 
 __all__ = ["episodes_table"]
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from arena.contact import Contact, contacts
-from arena.events import Event
-from arena.reading import read_episode
-from arena.together import GroupVerdict, judge_group
-from arena.trace import Trace
-from arena.verdicts import EpisodeVerdict, judge
+from arena.log.events import Event
+from arena.log.reading import read_episode
+from arena.verdicts.classes import EpisodeVerdict, judge
+from arena.verdicts.contact import Contact, contacts
+from arena.verdicts.groups import GroupVerdict, judge_group
+from arena.verdicts.trace import Trace
 
 __all__ = ["Reading", "Recent", "read", "read_file"]
 

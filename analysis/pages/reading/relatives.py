@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from analysis.pages.reading.finding import Found, forks_of
+from analysis.blocks.words import column_words
+from analysis.pages.reading.locate import Found, forks_of
 from analysis.pages.reading.record import Reading
-from analysis.report.words import column_words
 
 __all__ = ["Relative", "relatives"]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from analysis.pages.kit.place import Place
 from analysis.pages.reading.record import Reading
+from analysis.pages.session.place import Place
 
 __all__ = ["VIEWS", "Spot", "line_id", "round_id"]
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from arena.registry import find_world
 from arena.world import Truth
+from arena.world.registry import find_world
 
 Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
 

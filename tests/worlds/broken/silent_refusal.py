@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from arena.acts import Denied, act
-from arena.registry import find_world
+from arena.world import Denied, act
+from arena.world.registry import find_world
 
 Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
 

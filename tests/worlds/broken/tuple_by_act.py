@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from arena.registry import find_world
+from arena.world.registry import find_world
 
 Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
 

@@ -1,0 +1,3 @@
+"""Interaction graphs as files that other programs open."""
+
+__all__: list[str] = []

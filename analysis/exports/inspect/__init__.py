@@ -1,0 +1,3 @@
+"""Runs as logs of Inspect AI."""
+
+__all__: list[str] = []

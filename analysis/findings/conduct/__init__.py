@@ -1,0 +1,3 @@
+"""What agents did: outcomes, others than those under order, groups, talk, models, indices."""
+
+__all__: list[str] = []

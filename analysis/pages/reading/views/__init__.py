@@ -1,0 +1,3 @@
+"""The views of an episode that a reader can choose, one a file."""
+
+__all__: list[str] = []
