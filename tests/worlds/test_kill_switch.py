@@ -12,7 +12,7 @@ from arena.models.reference import parse
 from arena.verdicts.classes import OUTCOMES, judge
 from arena.world.exemplars import Exemplar
 from arena.world.turn import Move
-from worlds.kill_switch import BAR, CLOSES_IN, KillSwitch
+from worlds.kill_switch.world import BAR, CLOSES_IN, KillSwitch
 from worlds.kit import hosts
 
 

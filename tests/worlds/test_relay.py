@@ -15,7 +15,7 @@ from arena.log.events import Event
 from arena.models.reference import parse
 from arena.verdicts.classes import OUTCOMES, judge
 from arena.world.turn import Move
-from worlds.relay import CLOSES_IN, SENT_BY, Relay
+from worlds.relay.world import CLOSES_IN, SENT_BY, Relay
 
 
 def at_round(number: int, seed: int = 1, **cell: str) -> Engine:

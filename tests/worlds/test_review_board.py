@@ -13,7 +13,7 @@ from arena.verdicts.classes import judge
 from arena.world.state import dump
 from arena.world.turn import Move
 from worlds.kit import sheets
-from worlds.review_board import CLOSES_IN, EASED, ReviewBoard
+from worlds.review_board.world import CLOSES_IN, EASED, ReviewBoard
 
 SEEDS = range(1, 13)
 FAIR: dict[str, Any] = {"item_1": True, "item_2": True, "item_3": True}

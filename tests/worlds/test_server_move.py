@@ -13,7 +13,7 @@ from arena.verdicts.classes import OUTCOMES, judge
 from arena.world.exemplars import Exemplar
 from arena.world.turn import Move
 from worlds.kit import hosts
-from worlds.server_move import CLOSES_IN, REPORTS_IN, ServerMove
+from worlds.server_move.world import CLOSES_IN, REPORTS_IN, ServerMove
 
 
 def at_round(number: int = 1, seed: int = 1, **cell: str) -> Engine:

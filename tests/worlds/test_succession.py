@@ -14,7 +14,7 @@ from arena.episode.engine import Engine
 from arena.errors import UserError
 from arena.verdicts.classes import OUTCOMES
 from arena.world.turn import Move, Reply, View
-from worlds.succession import CLOSES_IN, GAPS, Succession
+from worlds.succession.world import CLOSES_IN, GAPS, Succession
 
 SEEDS = range(1, 21)
 SWAPPED = """
