@@ -1,14 +1,19 @@
 """The embedded llama.cpp engine: loads weights in this process and serves them over HTTP on a loopback port."""
 
+import ctypes
 import os
+import time
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from arena.errors import InfrastructureError, UserError
 
 __all__ = ["ModelServer"]
 
 LEAST = 64  # tokens of context that there is always memory for
+ANSWERS_IN = 60.0  # seconds from loaded weights to the first answer: a thread has to begin
 
 
 class ModelServer:
@@ -29,12 +34,13 @@ class ModelServer:
     def start(self) -> str:
         """Load the weights (SmolLM2: half a second) and return the server's URL, without `/v1`.
 
-        Raises `UserError` where the engine cannot load the file, `InfrastructureError` where it has not the memory.
+        Raises `UserError` where the engine cannot load the file, `InfrastructureError` where it has not the memory or
+        does not answer.
         """
         if self._server is None:
             xllamacpp = _engine()
             try:
-                self._server = xllamacpp.Server(self._parameters(xllamacpp))
+                self._server = _answering(xllamacpp.Server(self._parameters(xllamacpp)))
             except RuntimeError as error:
                 if not self._loads(xllamacpp):
                     raise UserError(
@@ -54,7 +60,7 @@ class ModelServer:
         params = self._parameters(xllamacpp)
         params.n_parallel, params.n_ctx = 1, LEAST
         try:
-            xllamacpp.Server(params)
+            _answering(xllamacpp.Server(params))
         except RuntimeError:
             return False
         return True
@@ -88,3 +94,27 @@ def _engine() -> Any:
     import xllamacpp
 
     return xllamacpp
+
+
+def _answering(server: Any) -> Any:
+    """The engine, once its own thread answers; `InfrastructureError` where it does not.
+
+    An engine that is let go before that waits in its destructor for a loop that begins afterwards and has nobody to end
+    it: for good, with the interpreter's lock held. So one that does not answer is never let go.
+    """
+    url = f"{server.listening_address}/slots"  # answered by that thread, where `/health` is not
+    until = time.monotonic() + ANSWERS_IN
+    try:
+        while True:
+            try:
+                if httpx.get(url, timeout=ANSWERS_IN, trust_env=False).is_success:
+                    return server
+                problem = "it answers with an error"
+            except httpx.HTTPError as error:
+                problem = str(error)
+            if time.monotonic() > until:
+                raise InfrastructureError(f"the engine was loaded and does not answer: {problem}")
+            time.sleep(0.02)
+    except BaseException:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(server))
+        raise

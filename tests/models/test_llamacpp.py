@@ -1,11 +1,14 @@
 """The embedded engine for real: SmolLM2 answers, is scored, and fails as it does in the field."""
 
 import asyncio
+import gc
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from autogen_core import CancellationToken
@@ -227,3 +230,54 @@ def test_what_the_file_is_not_at_fault_for_is_infrastructure(smollm2: Weights, m
     monkeypatch.setattr(engine, "Server", short_of_memory)
     with pytest.raises(InfrastructureError, match=r"could not start 3 slots of 512 tokens on .*: no memory"):
         server.start()
+
+
+AT_ONCE = """
+import os, sys
+from arena.models.server import ModelServer
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+for _ in range(3):
+    server = ModelServer(sys.argv[1], alias="x", slots=1, context=512)
+    server.start()
+    server.stop()
+assert ModelServer(sys.argv[1], alias="x", slots=1, context=512)._loads(__import__("xllamacpp"))
+print("let go")
+"""
+BUSY = "import os\nos.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\nprint(flush=True)\nwhile True: pass"
+
+
+def test_an_engine_is_let_go_right_after_its_start_on_a_busy_processor(smollm2: Weights) -> None:
+    with subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE) as busy:
+        try:
+            assert busy.stdout is not None
+            busy.stdout.readline()
+            command = [sys.executable, "-c", AT_ONCE, str(smollm2.path)]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+        finally:
+            busy.kill()
+    assert (done.returncode, done.stdout) == (0, "let go\n"), done.stderr
+
+
+class Mute:
+    """An engine that was loaded and does not answer: nobody listens at its address."""
+
+    listening_address = "http://127.0.0.1:9"
+    let_go: ClassVar[list[bool]] = []
+
+    def __init__(self, params: Any) -> None: ...
+
+    def __del__(self) -> None:
+        self.let_go.append(True)
+
+
+def test_an_engine_that_does_not_answer_is_told_and_never_let_go(
+    smollm2: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module._engine(), "Server", Mute)
+    monkeypatch.setattr(server_module, "ANSWERS_IN", 0.1)
+    server = ModelServer(smollm2.path, alias="x", slots=1, context=512)
+    with pytest.raises(InfrastructureError, match="was loaded and does not answer"):
+        server.start()
+    server.stop()
+    gc.collect()
+    assert Mute.let_go == []
