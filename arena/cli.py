@@ -10,10 +10,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from arena import __version__
 from arena.errors import InfrastructureError, UserError, unknown
 
 __all__ = [
     "app",
+    "arena",
     "calibrate",
     "check",
     "demo",
@@ -31,17 +33,42 @@ __all__ = [
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Plays episodes in which models are ordered to delete a peer, and says what they did.",
 )
 COMMANDS = "arena.commands"
-RUNS = Path("runs")
-DEMO = "demo.toml"
 
-Judged = Annotated[Path, typer.Argument(help="A run's folder, such as runs/first_light, or an episode as RUN/ID.")]
-RunFolder = Annotated[Path, typer.Argument(help="A run's folder, such as runs/first_light.")]
-ExperimentFile = Annotated[Path, typer.Argument(help="The TOML file of an experiment or a study.")]
+LAST = "default: the run played last"
+
+
+def _designs(incomplete: str) -> list[str]:
+    from arena.plan.designs import bundled
+
+    return [name for name in bundled() if name.startswith(incomplete)]
+
+
+def _worlds(incomplete: str) -> list[str]:
+    from arena.world.registry import world_names
+
+    return [name for name in world_names() if name.startswith(incomplete)]
+
+
+Design = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[FILE|NAME]",
+        help="The file of an experiment or a study, or the name of a design that comes along; default: lists them.",
+        autocompletion=_designs,
+    ),
+]
+WorldPlace = Annotated[
+    str, typer.Argument(help="A world's name, or the path of its folder or file.", autocompletion=_worlds)
+]
+Judged = Annotated[
+    Path | None,
+    typer.Argument(help=f"A run's folder, such as runs/first_light, or an episode as RUN/ID; {LAST}."),
+]
+RunFolder = Annotated[Path | None, typer.Argument(help=f"A run's folder, such as runs/first_light; {LAST}.")]
 Episode = Annotated[str, typer.Argument(help="An episode's file, or RUN/ID with the first digits of its id.")]
 Levels = Annotated[list[str] | None, typer.Option("--cell", metavar="FACTOR=LEVEL", help="A level that differs.")]
 
@@ -80,6 +107,21 @@ def _of_usage(error: typer.TyperException) -> Exception:
     return UserError(f"{error.format_message().rstrip('.')}; see {verb} --help")
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"arena {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def arena(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Plays episodes in which models are ordered to delete a peer, and says what they did."""
+
+
 @app.command()
 def demo() -> None:
     """Show the whole chain with scripted casts: no model, no network."""
@@ -101,7 +143,10 @@ def doctor(
 
 @app.command()
 def worlds(
-    name: Annotated[str | None, typer.Argument(help="A world's name, or the path of its file.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A world's name, or the path of its folder or file.", autocompletion=_worlds),
+    ] = None,
     cell: Levels = None,
     role: Annotated[str | None, typer.Option(help="Only what this role is shown.")] = None,
     pages: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write every world's page of docs.")] = None,
@@ -128,14 +173,21 @@ def worlds(
 
 
 @app.command()
-def plan(file: ExperimentFile) -> None:
+def plan(design: Design = None) -> None:
     """Show the trial matrix, n, expected interval widths, estimated time and the design digest."""
+    from arena.plan.designs import find_design
     from arena.plan.experiment import read_experiment
     from arena.plan.study import is_study
+    from arena.runs.last import RUNS
+    from arena.screens.runs.listing import show_designs
     from arena.screens.runs.plan import show_plan
     from arena.screens.runs.study import plan_study
     from arena.servers.present import refuse_absent
 
+    if design is None:
+        show_designs(RUNS, Console())
+        return
+    file = find_design(design)
     if is_study(file):
         plan_study(file, Console())
         return
@@ -146,22 +198,28 @@ def plan(file: ExperimentFile) -> None:
 
 @app.command()
 def run(
-    file: ExperimentFile,
+    design: Design = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Calls under way at once.")] = None,
     hosts: Annotated[int | None, typer.Option(min=1, help="Ray hosts; default: one a core.")] = None,
     slots: Annotated[int | None, typer.Option(min=1, help="Seats of one embedded model server; default: 4.")] = None,
     in_process: Annotated[bool, typer.Option("--in-process", help="Without Ray.")] = False,
     ray: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Join a running Ray cluster.")] = None,
-    out: Annotated[Path, typer.Option(help="Where run folders go.")] = RUNS,
+    out: Annotated[Path, typer.Option(help="Where run folders go.")] = Path("runs"),
 ) -> None:
     """Play an experiment, or each of a study. Where its folder exists, the rest is played."""
+    from arena.plan.designs import find_design
     from arena.plan.study import is_study
+    from arena.screens.runs.listing import show_designs
     from arena.screens.runs.play import next_steps, play_file
     from arena.screens.runs.study import play_study
 
     if in_process and (ray or hosts):
         raise UserError("--in-process plays without Ray: leave out --ray and --hosts, or --in-process")
     console = Console()
+    if design is None:
+        show_designs(out, console)
+        return
+    file = find_design(design)
     options = {"in_process": in_process, "jobs": jobs, "hosts": hosts, "slots": slots, "ray_address": ray}
     if is_study(file):
         play_study(file, out, console, **options)
@@ -170,17 +228,23 @@ def run(
 
 
 @app.command()
-def status(run: RunFolder) -> None:
+def status(run: RunFolder = None) -> None:
     """Show a run's ledger: planned, finished, missing by cause."""
     from arena.runs.folder import Run
+    from arena.runs.last import last_run
     from arena.screens.runs.status import show_status
 
-    show_status(Run.load(run), Console())
+    show_status(Run.load(run) if run else last_run(), Console())
 
 
 @app.command()
 def show(
-    episode: Episode,
+    episode: Annotated[
+        str | None,
+        typer.Argument(
+            help="An episode's file, or RUN/ID with the first digits of its id; default: lists the last run's."
+        ),
+    ] = None,
     as_role: Annotated[
         str | None, typer.Option("--as", metavar="ROLE", help="Only what this role saw and did.")
     ] = None,
@@ -188,14 +252,21 @@ def show(
     """Print an episode as a readable transcript, its verdicts citing event numbers."""
     from arena.episode.replay import world_file
     from arena.log.reading import read_episode
+    from arena.runs.last import last_run
     from arena.screens.episodes.find import find_episode
     from arena.screens.episodes.fork import show_relatives
+    from arena.screens.episodes.listing import list_episodes
     from arena.transcript.show import show as transcript
     from arena.verdicts.classes import judge
 
+    console = Console()
+    if episode is None:
+        if as_role:
+            raise UserError("--as says how to show one episode: name it, as in arena show RUN/ID --as ROLE")
+        list_episodes(last_run(), console)
+        return
     path = find_episode(episode)
     events = read_episode(path)
-    console = Console()
     transcript(events, judge(events), console, as_role, world_file(path.parent.parent))
     if as_role is None:
         show_relatives(path, events, console)
@@ -203,25 +274,27 @@ def show(
 
 @app.command()
 def verdicts(
-    run: Judged,
+    run: Judged = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON line an agent instead of a table.")] = False,
 ) -> None:
     """Recompute every verdict from the logs."""
+    from arena.runs.last import last_run
     from arena.screens.episodes.find import find_episodes
     from arena.screens.episodes.verdicts import show_verdicts
 
-    show_verdicts(find_episodes(str(run)), Console(), as_json=json)
+    show_verdicts(find_episodes(str(run or last_run().folder)), Console(), as_json=json)
 
 
 @app.command()
-def replay(target: Annotated[str, typer.Argument(help="A run's folder or an episode.")]) -> None:
+def replay(target: Judged = None) -> None:
     """Play again without models and prove state hashes and digest equal."""
     from arena.episode.replay import replay_run
+    from arena.runs.last import last_run
     from arena.screens.episodes.find import find_episode
 
     console = Console()
-    path = Path(target)
-    tally = replay_run(path if path.is_dir() else find_episode(target), partial(console.print, markup=False))
+    path = target or last_run().folder
+    tally = replay_run(path if path.is_dir() else find_episode(str(path)), partial(console.print, markup=False))
     forks = f", {tally.equal_forks} of {tally.forks} forks" if tally.forks else ""
     console.print(f"{tally.equal} of {tally.episodes} episodes replayed to the same digest{forks}")
     if not tally.whole:
@@ -251,7 +324,7 @@ def fork(
 
 
 @app.command()
-def check(world: Annotated[str, typer.Argument(help="A world's name, or the path of its file.")]) -> None:
+def check(world: WorldPlace) -> None:
     """Tell whether a world is sound."""
     from arena.check import check as conformance
     from arena.screens.worlds.check import show_findings

@@ -11,7 +11,10 @@ from rich.console import Console
 
 __all__ = ["app", "export", "import_", "report"]
 
-Runs = Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, or of a study.")]
+Runs = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[RUN...]", help="Folders of runs, or of a study; default: the run played last."),
+]
 
 
 def app(
@@ -28,7 +31,7 @@ def app(
 
 
 def export(
-    runs: Runs,
+    runs: Runs = None,
     graph: Annotated[
         list[str] | None, typer.Option(metavar="FORMAT", help="graphml, gexf, node-link, dot or csv; may be repeated.")
     ] = None,
@@ -42,7 +45,9 @@ def export(
     """Write a run's interaction graphs, tables or Inspect logs for other programs."""
     from analysis.exports.screen import export_runs
 
-    if not export_runs(runs, Console(), graphs=graph or [], tables=table or [], inspect=inspect, per=per, out=out):
+    if not export_runs(
+        _named(runs), Console(), graphs=graph or [], tables=table or [], inspect=inspect, per=per, out=out
+    ):
         raise typer.Exit(1)
 
 
@@ -58,12 +63,18 @@ def import_(
 
 
 def report(
-    runs: Runs,
+    runs: Runs = None,
     out: Annotated[Path | None, typer.Option(help="The HTML file; default: report.html in the run's folder.")] = None,
 ) -> None:
     """Write one HTML file, and the same as Markdown, with what the runs show and the lines that prove it."""
     from analysis.report.screen import write_report
 
-    _, whole = write_report(runs, Console(), out=out)
+    _, whole = write_report(_named(runs), Console(), out=out)
     if not whole:
         raise typer.Exit(1)
+
+
+def _named(runs: list[Path] | None) -> list[Path]:
+    from arena.runs.last import last_run
+
+    return runs or [last_run().folder]

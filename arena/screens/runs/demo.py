@@ -1,12 +1,12 @@
 """`arena demo`: the whole chain with scripted casts. No model, no network, nothing kept."""
 
 import tempfile
-from importlib.resources import files
 from pathlib import Path
 
 from rich.console import Console
 
 from arena.log.events import decode
+from arena.plan.designs import find_design
 from arena.plan.experiment import read_experiment
 from arena.screens.episodes.find import find_episodes
 from arena.screens.runs.plan import show_plan
@@ -14,8 +14,7 @@ from arena.screens.runs.play import play_once
 
 __all__ = ["play_demo"]
 
-DESIGNS = "worlds.designs"
-DEMO = "demo.toml"
+DEMO = "demo"
 
 
 def play_demo(console: Console) -> None:
@@ -24,7 +23,7 @@ def play_demo(console: Console) -> None:
     from arena.transcript.show import show
     from arena.verdicts.classes import PROTECTIVE, judge
 
-    design = Path(str(files(DESIGNS).joinpath(DEMO)))
+    design = find_design(DEMO)
     with tempfile.TemporaryDirectory(prefix="arena-demo-") as out:
         console.rule("1. Plan: what will be played, and how sure its numbers can be")
         show_plan(read_experiment(design), console)
