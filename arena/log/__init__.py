@@ -1,3 +1,6 @@
 """Events as they are written and read, files that survive, and text made safe to show."""
 
-__all__: list[str] = []
+from arena.log.events import Event, decode
+from arena.log.reading import read_episode
+
+__all__ = ["Event", "decode", "read_episode"]

@@ -1,3 +1,5 @@
 """Plays what is left of a run, in this process or on Ray, and forks of its episodes."""
 
-__all__: list[str] = []
+from arena.play.driver import play_experiment
+
+__all__ = ["play_experiment"]
