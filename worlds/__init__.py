@@ -1,3 +1,3 @@
-"""Worlds: one a file, with every word that agents read in `texts/<name>/*.md`."""
+"""Worlds: a folder each, with every word that agents read in its `texts`."""
 
 __all__: list[str] = []
