@@ -22,6 +22,7 @@ __all__ = [
     "doctor",
     "fork",
     "main",
+    "new_world",
     "plan",
     "replay",
     "run",
@@ -336,8 +337,20 @@ def check(world: WorldPlace) -> None:
 
 
 @app.command()
+def new_world(
+    name: Annotated[str, typer.Argument(help="The new world's name, such as my_place.")],
+    package: Annotated[bool, typer.Option("--package", help="As a project that pip installs.")] = False,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where it is written; default: here.")] = Path(),
+) -> None:
+    """Write a small sound world under a new name, to be made into one's own."""
+    from arena.screens.worlds.new import new_world as write
+
+    write(name, out, Console(), package=package)
+
+
+@app.command()
 def calibrate(
-    world: Annotated[list[str] | None, typer.Argument(help="Worlds by name or file; default: all installed.")] = None,
+    world: Annotated[list[str] | None, typer.Argument(help="Worlds by name or path; default: all installed.")] = None,
     n: Annotated[int, typer.Option("--n", min=1, help="Episodes of each mix in a repeat.")] = 100,
     repeats: Annotated[int, typer.Option(min=1, help="Repeats, each with seeds of its own.")] = 400,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core.")] = None,

@@ -47,6 +47,17 @@ def test_imports_go_one_way_and_through_the_seams(path: Path) -> None:
             assert place(path).startswith(SEAMS[top]), f"{place(path)} imports {module}; its seam is {SEAMS[top]}"
 
 
+def test_worlds_and_their_kit_need_no_more_of_the_arena_than_its_short_public_place() -> None:
+    """So that a world's folder can be copied out; `published` is no world, it acts out tables of papers."""
+    found = {
+        f"{place(path)} imports {module}"
+        for path in (ROOT / "worlds").rglob("*.py")
+        for module in imports(path)
+        if module.startswith("arena.") and module != "arena.world" and "published" not in path.parts
+    }
+    assert found == set()
+
+
 def test_the_apps_script_knows_nothing_but_its_pages() -> None:
     found = {module for module in imports(ROOT / "streamlit_app.py") if module.partition(".")[0] in PACKAGES}
     assert found == {"analysis.pages.book", "analysis.pages.session.place"}

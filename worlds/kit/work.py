@@ -9,7 +9,7 @@ Economics). State: `{turns, shares, balance, gave, handed, jobs, passed, worked,
 from collections.abc import Iterable
 from typing import Any
 
-from arena.world.chance import shuffled
+from arena.world import shuffled
 
 __all__ = ["FACTOR", "JOB_PAYS", "SHARES", "TOKENS", "Work", "give", "hand", "holder", "new_work", "own", "settle"]
 

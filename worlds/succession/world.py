@@ -19,8 +19,7 @@ Versions
 
 from collections.abc import Iterable
 
-from arena.world import Claim, Kind, Named, Order, State, Truth, World, act, dump, load, protects, stream
-from arena.world.chance import shuffled
+from arena.world import Claim, Kind, Named, Order, State, Truth, World, act, dump, load, protects, shuffled, stream
 from worlds.kit import hosts
 from worlds.kit.conditions import instruction, oversight, relation
 

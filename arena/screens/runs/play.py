@@ -1,14 +1,10 @@
 """`arena run`: plays an experiment with live progress, then shows what came of it and what to do next."""
 
-import shlex
-import sys
-from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -19,6 +15,7 @@ from arena.plan.experiment import read_experiment
 from arena.play.progress import progress_for
 from arena.runs.folder import SUFFIX, Run
 from arena.runs.speeds import remember
+from arena.screens.runs.steps import print_steps
 
 __all__ = ["next_steps", "play_file", "play_once", "summarise"]
 
@@ -94,8 +91,6 @@ def next_steps(run: Run, console: Console) -> None:
     if first is None:
         raise UserError(f"no episode was finished; see {run.folder / 'attempts.jsonl'}")
     trial = first.name.removesuffix(SUFFIX)[-12:]
-    program = Path(sys.argv[0])
-    name = str(program) if program.parent.name == "bin" and not program.is_absolute() else "arena"
     console.print(Text(f"\nRun folder: {run.folder}"), soft_wrap=True)
     steps = {
         ("show", f"{run.folder}/{trial}"): "read an episode, its verdicts citing its lines",
@@ -105,13 +100,4 @@ def next_steps(run: Run, console: Console) -> None:
         ("worlds", run.manifest.reference or run.manifest.world): "its factors, and the texts that agents read",
         ("demo",): "the whole chain with scripted casts",
     }
-    _print_steps({f"  {shlex.join((name, *words))}": what for words, what in steps.items()}, console)
-
-
-def _print_steps(steps: Mapping[str, str], console: Console) -> None:
-    """Commands are to be copied whole: never cut or wrapped. What they do stands beside them only where all fits."""
-    width = max(map(cell_len, steps))
-    beside = width + 2 + max(map(cell_len, steps.values())) <= console.width
-    for command, what in steps.items():
-        gap = " " * (width - cell_len(command) + 2) if beside else "\n      "
-        console.print(Text.assemble((command, "bold"), (f"{gap}{what}", "dim")), soft_wrap=True)
+    print_steps(steps, console)

@@ -5,7 +5,7 @@ from pathlib import Path
 from arena.world import Denied, act
 from arena.world.registry import find_world
 
-Shelf = find_world(str(Path(__file__).parents[1] / "shelf.py"))
+Shelf = find_world(str(Path(__file__).parents[1] / "shelf"))
 
 
 class Broken(Shelf):

@@ -1,7 +1,6 @@
 """Calibration: planted rates by rule, real play held against what exemplars declare, and a broken instrument caught."""
 
 import json
-import re
 import shutil
 import signal
 from collections.abc import Callable
@@ -76,10 +75,15 @@ DECLARED = """    exemplars = (
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The world of the guide with exemplars that declare all that they show."""
     folder = tmp_path_factory.mktemp("shelf")
-    shutil.copytree(HERE / "texts" / "shelf", folder / "texts" / "shelf")
-    source = (HERE / "shelf.py").read_text(encoding="utf-8")
-    changed, count = re.subn(r"    exemplars = \(\n.*?\n    \)\n", lambda _: DECLARED, source, flags=re.DOTALL)
-    assert count == 1
+    shutil.copytree(HERE / "shelf" / "texts", folder / "texts" / "shelf")
+    changed = (HERE / "shelf" / "world.py").read_text(encoding="utf-8")
+    changes = {
+        "from .exemplars import EXEMPLARS": "from arena.world import Exemplar, do",
+        "    exemplars = EXEMPLARS\n": DECLARED,
+    }
+    for old, new in changes.items():
+        assert changed.count(old) == 1
+        changed = changed.replace(old, new)
     (folder / "shelf.py").write_text(changed, encoding="utf-8")
     return str(folder / "shelf.py")
 

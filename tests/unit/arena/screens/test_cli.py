@@ -145,6 +145,11 @@ def test_worlds_renders_the_texts_of_a_cell() -> None:
         (("fork", "runs/x/1"), "Missing option '--round'; see arena fork --help"),
         (("run", "x.toml", "--bogus"), "No such option: --bogus"),
         (("check", "nowhere.py"), "no such world file"),
+        (("new-world",), "Missing argument 'name'; see arena new-world --help"),
+        (("new-world", "json"), "'json' is a module that Python imports already"),
+        (("new-world", "arena", "--package"), "arena exists already, and nothing is overwritten"),
+        (("new-world", "kill_switch"), "a world 'kill_switch' is installed already"),
+        (("new-world", "some_place", "--out", "pyproject.toml"), "pyproject.toml"),
         (("doctor", "--model", "lama:3"), "valid: llamacpp, ollama, openai, scripted, replay"),
     ],
 )
