@@ -1,38 +1,45 @@
 # The two commands: `make run` plays the default experiment, `make test` checks everything that is not a model's opinion.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+BIN := .venv/bin
 
-.PHONY: run app test lint types demo bench clean
+# What is installed, as far as each goal needs it: to play, to open the app, to work on the code.
+PLAY := .venv/.play
+APP := .venv/.app
+DEV := .venv/.dev
 
-run: $(READY)
+.PHONY: help run demo app test check lint types bench clean
+.NOTPARALLEL:
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+run: $(PLAY) ## play the default experiment with a small local model, and show what came out
 	$(BIN)/arena run worlds/designs/first_light.toml
 
-app: $(READY)
+demo: $(PLAY) ## the whole chain with scripted agents, in seconds
+	$(BIN)/arena demo
+
+app: $(APP) ## explore the run last played in a browser
 	$(BIN)/arena app
 
-test: $(READY)
+test: $(DEV) ## the whole suite
 	$(BIN)/pytest
 
-lint: $(READY)
+check: lint types ## before each commit: lint, types and the fast tests, within a minute
+	$(BIN)/pytest -m "not slow" -n 2 -q
+
+lint: $(DEV) ## ruff: rules and form
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY)
+types: $(DEV) ## mypy, strict
 	$(BIN)/mypy
 
-demo: $(READY)
-	$(BIN)/arena demo
-
-bench: $(READY)
+bench: $(DEV) ## speed and memory, beside other frameworks
 	$(BIN)/python -m benchmarks
 
-clean:
-	rm -rf $(VENV)
+clean: ## remove the environment
+	rm -rf .venv
 
-# Bytecode is compiled once here, so that every later start is fast even where Python is told not to write any.
-$(READY): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	touch $(READY)
+$(PLAY) $(APP) $(DEV): pyproject.toml constraints.txt
+	@$(PYTHON) tools/environment.py $@
