@@ -22,7 +22,7 @@ def main(stamp):
     environment, level = stamp.parent, stamp.name.lstrip(".")
     what, why, takes = LEVELS[level]
     if sys.version_info < (3, 11):  # noqa: UP036 - whatever Python is there comes here
-        return stop(f"{sys.executable} is Python {sys.version.split()[0]}; name one from 3.11 on: make PYTHON=python3.12")
+        return stop(f"{sys.executable} is Python {sys.version.split()[0]}; name 3.11 or later: make PYTHON=python3.12")
     if not (find_spec("venv") and find_spec("ensurepip")):
         return stop(f"{sys.executable} cannot make environments; on Debian and Ubuntu: apt-get install python3-venv")
     print(f"Installing {why} into {environment}: {takes} on a quick line", flush=True)
@@ -49,13 +49,15 @@ def watched(command, log, begun):
         try:
             return running.wait(1 if sys.stdout.isatty() else EVERY)
         except subprocess.TimeoutExpired:
-            tell(begun, stage(Path(log.name).read_text(encoding="utf-8", errors="replace").splitlines()))
+            tell(begun, stage(Path(log.name)))
 
 
-def stage(lines):
-    """What is going on, from pip's own lines."""
+def stage(log):
+    """What is going on, from pip's own lines and from what lies there."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     if any(line.startswith("Installing collected packages") for line in lines):
-        return "unpacking packages"
+        there = len(list(log.parent.glob("lib/python*/site-packages/*.dist-info")))
+        return f"unpacking packages, {there} so far"
     fetched = sum(line.startswith(("Collecting ", "Processing ")) for line in lines)
     return f"fetching packages, {fetched} so far" if fetched else "making the environment"
 
@@ -70,9 +72,9 @@ def tell(begun, text, last=False):
 
 def failed(log):
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    told = [line for line in lines if line.startswith("ERROR")] or lines[-3:]
+    told = [line.strip() for line in lines if line.strip().startswith("ERROR:")] or lines[-3:]
     print("\n" * sys.stdout.isatty() + "\n".join(told), file=sys.stderr)
-    return stop(f"the environment is not complete; the whole story is in {log}")
+    return stop(f"The environment is not complete; all that pip said is in {log}")
 
 
 def stop(text):

@@ -23,7 +23,7 @@ def command(folder: Path, *, port: int, browser: bool) -> list[str]:
     """What starts the app on a run's folder, or on one that runs lie in. `UserError`: the app is not installed, or
     there is no such folder."""
     if find_spec("streamlit") is None:
-        raise UserError("the app is not installed: pip install 'peer-arena[app]'")
+        raise UserError("the app is not installed: make app, or pip install 'peer-arena[app]'")
     script = find_spec("streamlit_app")
     if script is None or script.origin is None:
         raise UserError("streamlit_app.py is not where this program is installed: install peer-arena anew")
