@@ -13,7 +13,7 @@ app: $(READY)
 	$(BIN)/arena app
 
 test: $(READY)
-	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n logical --maxprocesses 4
 
 lint: $(READY)
 	$(BIN)/ruff check .
