@@ -1,4 +1,4 @@
-"""How workers share the suite: rooms and files go to one worker as a whole, and rooms with something large are there."""
+"""How workers share the suite: rooms and files go to one worker as a whole, and large fixtures lie in rooms."""
 
 from pathlib import Path
 
