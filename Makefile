@@ -23,7 +23,7 @@ app: $(APP) ## explore the run last played in a browser
 	$(BIN)/arena app
 
 test: $(DEV) ## the whole suite
-	$(BIN)/pytest
+	$(BIN)/pytest -n logical --maxprocesses 4
 
 check: lint types ## before each commit: lint, types and the fast tests, within a minute
 	$(BIN)/pytest -m "not slow" -n 2 -q

@@ -1,9 +1,7 @@
-"""Runs for the app's tests, a real server of the app, and a real browser: started once, ended by process id."""
+"""Runs for the app's tests, a real server of the app, and a real browser: started once, ended with the tests."""
 
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
@@ -14,6 +12,7 @@ from typing import Any
 import pytest
 from hostile_minds import hostile_run
 from kept_runs import PLAN, keep
+from leash import leashed
 
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parents[2]
@@ -58,10 +57,8 @@ def app(app_runs: Path) -> Iterator[str]:
     told = app_runs.parent / "app.out"
     settings = [f"--server.port={port}", "--server.headless=true"]
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *settings, "--", str(app_runs / "golden")]
-    with told.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, start_new_session=True)
     address = f"http://127.0.0.1:{port}"
-    try:
+    with told.open("wb") as out, leashed(command, out, cwd=ROOT) as server:
         for _ in range(300):
             if server.poll() is not None:
                 pytest.fail(told.read_text())
@@ -71,9 +68,6 @@ def app(app_runs: Path) -> Iterator[str]:
             except OSError:
                 time.sleep(0.1)
         yield address
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait()
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from leash import leashed
 
 from analysis.terminal.appserver import command
 from arena.errors import UserError
@@ -36,8 +37,7 @@ def test_it_serves_a_run_until_it_is_stopped(app_runs: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     line = [ARENA, "app", app_runs / "solo", f"--port={port}", "--no-browser"]
-    server = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
+    with leashed(line, subprocess.DEVNULL) as server:
         for _ in range(300):
             assert server.poll() is None
             try:
@@ -48,6 +48,5 @@ def test_it_serves_a_run_until_it_is_stopped(app_runs: Path) -> None:
                 time.sleep(0.1)
         else:
             pytest.fail("it never answered")
-    finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait()

@@ -90,8 +90,8 @@ async def test_probabilities_are_those_of_sampling(engine_url: str) -> None:
     body = client._extra() | {"messages": wire(), "max_tokens": 14, "temperature": 1.0, "samplers": ["temperature"]}
     drawn: Counter[str] = Counter()
     for seed in range(draws):
-        reply = await client._post("/v1/chat/completions", {**body, "seed": seed})
-        drawn[reply["choices"][0]["message"]["content"].split('"')[3]] += 1  # the act is whole; the rest is cut off
+        reply = await client._post("/v1/chat/completions", {**body, "seed": seed, "stop": ['",']})
+        drawn[reply["choices"][0]["message"]["content"].split('"')[3]] += 1  # the act is whole; the rest is not drawn
     client.ask = Ask(labels=LABELS)
     scores = await client.score(wire())
     assert scores is not None

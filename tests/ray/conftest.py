@@ -1,18 +1,17 @@
-"""One Ray for all tests here: two nodes, each a raylet of its own, joined by address. Ended by process id."""
+"""One Ray for all tests here: two nodes, each a raylet of its own, joined by address. Ended with the tests."""
 
-import os
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from leash import leashed
 
 HEAD, OTHER = "127.0.0.2", "127.0.0.3"  # Ray rewrites 127.0.0.1 to an outside address
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "token"}
@@ -30,35 +29,33 @@ def cluster() -> Iterator[str]:
         reset_auth_token_state()  # another test may have made Ray read the environment before
         folder = Path(tempfile.mkdtemp(prefix="ray-"))  # short: socket paths below it may have 107 characters
         address = f"{HEAD}:{_free_port()}"
-        nodes: list[subprocess.Popen[bytes]] = []
+        port = address.partition(":")[2]
+        head = ("--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={folder}")
         try:
-            port = address.partition(":")[2]
-            head = ("--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={folder}")
-            nodes.append(_start(folder, HEAD, *head))
-            nodes.append(_start(folder, OTHER, f"--address={address}"))
-            ray.init(address=address, log_to_driver=False, logging_level="error")
-            while sum(node["Alive"] for node in ray.nodes()) < 2:
-                time.sleep(0.05)
-            yield address
+            with _node(folder, HEAD, *head), _node(folder, OTHER, f"--address={address}"):
+                try:
+                    ray.init(address=address, log_to_driver=False, logging_level="error")
+                    while sum(node["Alive"] for node in ray.nodes()) < 2:
+                        time.sleep(0.05)
+                    yield address
+                finally:
+                    ray.shutdown()
         finally:
-            ray.shutdown()
-            for node in reversed(nodes):
-                os.killpg(node.pid, signal.SIGKILL)  # asked kindly, they take half a minute
-                node.wait()
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(folder: Path, host: str, *options: str) -> subprocess.Popen[bytes]:
+@contextmanager
+def _node(folder: Path, host: str, *options: str) -> Iterator[None]:
+    """A node of the cluster. It is killed at the end: asked kindly, it takes half a minute."""
     ray = Path(sys.executable).with_name("ray")
     told = folder / f"{host}.out"
     common = (f"--node-ip-address={host}", "--num-cpus=1", f"--object-store-memory={100 * 1024**2}", "--block")
-    with told.open("wb") as out:
-        node = subprocess.Popen([ray, "start", *common, *options], stdout=out, stderr=out, start_new_session=True)
-    while "Ray runtime started" not in told.read_text():
-        if node.poll() is not None:
-            pytest.fail(told.read_text())
-        time.sleep(0.05)
-    return node
+    with told.open("wb") as out, leashed([ray, "start", *common, *options], out) as node:
+        while "Ray runtime started" not in told.read_text():
+            if node.poll() is not None:
+                pytest.fail(told.read_text())
+            time.sleep(0.05)
+        yield
 
 
 def _free_port() -> int:

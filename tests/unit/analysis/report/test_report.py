@@ -174,9 +174,11 @@ def test_spoiled_files_are_told_first(tmp_path: Path) -> None:
     run = keep(tmp_path / "run")
     torn = next((run / "episodes").iterdir())
     torn.write_bytes(torn.read_bytes()[:100])
-    html, markdown, printed = written(run)
-    assert not write_report([run], Console(file=StringIO()))[1], "and the exit code says so"
-    assert printed.startswith(torn.name)
+    printed = StringIO()
+    file, whole = write_report([run], Console(file=printed, width=200))
+    html, markdown = file.read_text(), file.with_suffix(".md").read_text()
+    assert not whole, "and the exit code says so"
+    assert printed.getvalue().startswith(torn.name)
     for text in (Page(html).text, markdown):
         assert text.index(torn.name.split(".")[0][-12:]) < text.index("protected it in")
         assert "unreadable" in text

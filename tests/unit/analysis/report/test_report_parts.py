@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from kept_runs import PLAN, by_reference, call, keep
 
-from analysis.blocks.document import Block, Excerpt, Paragraph, Section, Table
+from analysis.blocks.document import Block, Document, Excerpt, Paragraph, Section, Table
 from analysis.blocks.markdown import to_markdown
 from analysis.blocks.narrow import without_column
 from analysis.blocks.said_once import once
@@ -192,8 +192,13 @@ def test_what_was_said_before_is_not_said_again() -> None:
     assert once(warned) == warned, "a warning is never left out"
 
 
-def test_one_cast_needs_no_column(tmp_path: Path) -> None:
-    document = build(load(keep(tmp_path / "run")))
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    """The report of a run of one cast."""
+    return build(load(keep(tmp_path_factory.mktemp("runs") / "run")))
+
+
+def test_one_cast_needs_no_column(document: Document) -> None:
     for block in blocks_of(document.blocks):
         if isinstance(block, Table) and block.caption != "Casts":
             assert "cast" not in [column.title for column in block.columns]
@@ -201,8 +206,7 @@ def test_one_cast_needs_no_column(tmp_path: Path) -> None:
     assert same == Paragraph("cast")
 
 
-def test_every_linked_episode_is_quoted_where_its_link_leads(tmp_path: Path) -> None:
-    document = build(load(keep(tmp_path / "run")))
+def test_every_linked_episode_is_quoted_where_its_link_leads(document: Document) -> None:
     excerpts = {block.anchor: block for block in blocks_of(document.blocks) if isinstance(block, Excerpt)}
     assert len(excerpts) == len([block for block in blocks_of(document.blocks) if isinstance(block, Excerpt)])
     listed = table(document.blocks, "Episodes by cell and class")
@@ -216,8 +220,7 @@ def test_every_linked_episode_is_quoted_where_its_link_leads(tmp_path: Path) -> 
     assert [block.folded for block in excerpts.values()].count(False) >= 1
 
 
-def test_a_table_behind_a_figure_is_closed_in_html_and_open_in_markdown(tmp_path: Path) -> None:
-    document = build(load(keep(tmp_path / "run")))
+def test_a_table_behind_a_figure_is_closed_in_html_and_open_in_markdown(document: Document) -> None:
     html, markdown = to_html(document), to_markdown(document, "figures")
     assert "<details><summary>The same as a table</summary>" in html
     assert "<details open" not in html

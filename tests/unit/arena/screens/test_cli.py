@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import arena
 
 from arena.errors import UserError
 from arena.plan.experiment import read_experiment
@@ -25,7 +26,8 @@ partner = "scripted:complies"
 """
 
 
-def arena(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def process(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own. Most tests need none: they call it in theirs."""
     command = [sys.executable, "-c", "from arena.cli import main; main()", *words]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, env=_environment())
 
@@ -39,7 +41,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small finished run."""
     folder = tmp_path_factory.mktemp("cli")
     (folder / "tiny.toml").write_text(EXPERIMENT)
-    done = arena("run", "tiny.toml", "--in-process", cwd=folder)
+    done = process("run", "tiny.toml", "--in-process", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "6 of 6 episodes" in done.stdout
     assert "solidarity" in done.stdout
@@ -162,7 +164,7 @@ def test_a_mistake_is_one_clean_line(words: tuple[str, ...], told: str) -> None:
 
 
 def test_without_a_verb_the_help_is_all() -> None:
-    done = arena()
+    done = process()
     assert (done.returncode, done.stderr) == (2, "")
     verbs = re.findall(r"^. (\w+) ", done.stdout.split("Commands")[1], re.MULTILINE)
     assert verbs[:5] == ["demo", "doctor", "worlds", "plan", "run"]
@@ -246,7 +248,7 @@ def test_an_act_that_raises_stops_a_run_in_one_line(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tests" / "data" / "texts", tmp_path / "texts")
     plan = 'name = "own"\nworld = "toy_world.py"\nseeds = 8\n[cast]\nagents = "scripted:tampers?rate=0.5"\n'
     (tmp_path / "plan.toml").write_text(plan)
-    done = arena("run", "plan.toml", "--in-process", "--jobs", "1", cwd=tmp_path)
+    done = process("run", "plan.toml", "--in-process", "--jobs", "1", cwd=tmp_path)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert "RuntimeError: two lines (toy_world.py, line" in line
@@ -272,6 +274,6 @@ def test_a_world_s_file_plays_and_replays_from_any_directory(tmp_path: Path) -> 
     shutil.copytree(data / "texts", tmp_path / "lab" / "texts")
     plan = 'name = "own"\nworld = "toy_world.py"\nseeds = 2\n[cast]\nagents = "scripted:tampers"\n'
     (tmp_path / "lab" / "plan.toml").write_text(plan)
-    assert arena("run", "lab/plan.toml", "--in-process", cwd=tmp_path).returncode == 0
-    told = arena("replay", "../runs/own", cwd=tmp_path / "else")
+    assert process("run", "lab/plan.toml", "--in-process", cwd=tmp_path).returncode == 0
+    told = process("replay", "../runs/own", cwd=tmp_path / "else")
     assert (told.returncode, told.stdout) == (0, "2 of 2 episodes replayed to the same digest\n")

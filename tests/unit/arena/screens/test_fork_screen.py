@@ -1,38 +1,17 @@
 """`arena fork` as a person uses it: where a fork lies, how it is found again, and that it is never an episode."""
 
-import io
 import shutil
-import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
+import command_line
 import pytest
 from kept_runs import keep
 
-from arena.cli import main
 from arena.log.events import decode
 from arena.runs.folder import Run
 
-
-@dataclass
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def arena(*words: str) -> Done:
-    """The command line, in this process."""
-    out, err, code = io.StringIO(), io.StringIO(), 0
-    called = patch.object(sys, "argv", ["arena", *words])
-    with called, patch.dict("os.environ", {"COLUMNS": "160"}), redirect_stdout(out), redirect_stderr(err):
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-    return Done(code, out.getvalue(), err.getvalue())
+arena = partial(command_line.arena, columns=160)
 
 
 @pytest.fixture(scope="module")
