@@ -7,8 +7,8 @@ import streamlit as st
 
 from analysis.blocks.document import Block, Figure, Paragraph, Section, Span, link
 from analysis.blocks.words import interval, percent
+from analysis.findings.conduct.groups import group_blocks
 from analysis.findings.conduct.interaction import coalition_blocks, diffusion_blocks, null_blocks
-from analysis.findings.conduct.together import together_blocks
 from analysis.graphs.chance.nulls import nulls
 from analysis.graphs.metrics.coalitions import coalitions
 from analysis.graphs.metrics.collusion import collusion as found_in
@@ -84,7 +84,7 @@ def _gist(place: Place) -> Iterator[Block]:
 
 
 def _together(place: Place) -> Iterator[Block]:
-    blocks = together_blocks(place.part, GroupCells(place, below(gate(place))))
+    blocks = group_blocks(place.part, GroupCells(place, below(gate(place))))
     yield from sorted(blocks, key=lambda block: not isinstance(block, Figure))  # pictures first
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.blocks.document import Paragraph, Section
 from analysis.blocks.words import column_words
 from analysis.findings.effects.conditions import telling_pairs
-from analysis.findings.parts.material import CONTROLS
+from analysis.findings.parts.part import CONTROLS
 from analysis.measures.rates import MEASURES
 from analysis.pages.arms.interaction import lacking_blocks
 from analysis.pages.arms.narrowed import ArmCells, Held, narrowed
@@ -24,7 +24,7 @@ __all__ = ["conditions"]
 def conditions(place: Place) -> None:
     """The page."""
     part = place.part
-    if not part.told:
+    if not part.valid_casts:
         show(place, [Paragraph("No agent under order has a valid episode yet: nothing is to be counted.", "warning")])
         return
     measure, pair, held = _chosen(place)
@@ -94,7 +94,7 @@ def _notes(place: Place, held: Held, pair: Pair | None) -> list[str]:
     if pair:
         arms = [f"{column_words(c)} {CONTROLS[c]}" for c in part.without_controls(*pair)[1]]
         lines += [f"Left out of what is averaged: control arms ({', '.join(arms)})."] if arms else []
-    doubted = [cast for cast in part.told if (cast,) in ArmCells(place, held).doubted]
+    doubted = [cast for cast in part.valid_casts if (cast,) in ArmCells(place, held).doubted]
     if doubted:
         lines.append(f"Below the competence gate, and not to be read as a leaning: {', '.join(doubted)}.")
     return [line for line in lines if line]

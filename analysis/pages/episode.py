@@ -97,4 +97,4 @@ def _offer(found: Found, reading: Reading) -> None:
     found.place.downloads.table(name, pl.LazyFrame(event_rows(reading.trace), EVENTS))
     if found.planned:
         key = f"{found.run}/{found.id}"
-        found.place.downloads.graph(f"{found.id}_graph", lambda: graph(found.place.part.own, episode=key))
+        found.place.downloads.graph(f"{found.id}_graph", lambda: graph(found.place.part.own_tables, episode=key))

@@ -7,8 +7,8 @@ import polars as pl
 from analysis.blocks.charts import MOST_ROWS, drawn
 from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table, code, link
 from analysis.figures.strip import strip
-from analysis.findings.trust.counted import ledger_blocks
 from analysis.findings.trust.latency import latency, latency_blocks
+from analysis.findings.trust.ledger import ledger_blocks
 from analysis.measures.ledger import ledger
 from analysis.pages.kit.cells import cells_of
 from analysis.pages.kit.show import Chapter, show_chapters
@@ -30,8 +30,8 @@ def health(place: Place) -> None:
         ("latency", "How long a call took", lambda place: latency_blocks(_latency(place))),
     ]
     show_chapters(place, "health", chapters)
-    place.downloads.table("ledger", ledger(place.part.given, place.part.each))
-    place.downloads.table("faults", place.part.own.faults)
+    place.downloads.table("ledger", ledger(place.part.under_order, place.part.by_role))
+    place.downloads.table("faults", place.part.own_tables.faults)
     place.downloads.table("latency", _latency(place))
 
 
@@ -45,11 +45,11 @@ def _ledger(place: Place) -> Iterator[Block]:
 
 
 def _drawn(place: Place) -> Iterator[Block]:
-    by = place.part.each
-    counts = ledger(place.part.given, by)
+    by = place.part.by_role
+    counts = ledger(place.part.under_order, by)
     if counts.height > MOST_ROWS or counts["planned"].sum() == counts["valid"].sum():
         by = ["cast"]
-        counts = ledger(place.part.given, by)
+        counts = ledger(place.part.under_order, by)
     if 0 < counts.height <= MOST_ROWS:
         alt = "Bars: of the planned seats of each cell, those that are valid, and those missing by cause."
         yield drawn("ledger", strip(counts, by), alt)
@@ -58,7 +58,7 @@ def _drawn(place: Place) -> Iterator[Block]:
 def _voided(place: Place) -> Iterator[Block]:
     """Tries of whole episodes of which nothing was kept: the driver tries again, and says so."""
     counted = (
-        place.part.own.faults.filter(cause="voided")
+        place.part.own_tables.faults.filter(cause="voided")
         .group_by("detail")
         .agg(pl.len(), pl.col("trial").n_unique().alias("of"))
     ).collect()
@@ -73,7 +73,7 @@ def _voided(place: Place) -> Iterator[Block]:
 
 
 def _faults(place: Place) -> Iterator[Block]:
-    faults = place.part.own.faults.filter(pl.col("cause") != "voided")
+    faults = place.part.own_tables.faults.filter(pl.col("cause") != "voided")
     some = faults.select("run", "trial", "seq", "round", "role", "model", "cause", "detail").head(LISTED).collect()
     if some.is_empty():
         yield Paragraph("No fault of a model or of its server was recorded.")

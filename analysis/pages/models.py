@@ -8,11 +8,11 @@ from analysis.blocks.charts import drawn
 from analysis.blocks.document import Block, Column, Paragraph, Row, Table, code, link
 from analysis.blocks.words import fine
 from analysis.figures.matrix import matrix
-from analysis.findings.conduct.indexed import index_blocks
+from analysis.findings.conduct.indices import index_blocks
 from analysis.findings.conduct.matrix import matrix_blocks
-from analysis.findings.effects.probable import probability_blocks
-from analysis.findings.trust.counted import spent_blocks
-from analysis.findings.trust.gate import gate_blocks
+from analysis.findings.effects.probabilities import probability_blocks
+from analysis.findings.trust.competence import gate_blocks
+from analysis.findings.trust.cost import cost_blocks
 from analysis.graphs.metrics.matrix import solidarity_matrix
 from analysis.pages.kit.cells import cells_of
 from analysis.pages.kit.show import Chapter, show_chapters
@@ -34,7 +34,7 @@ def models(place: Place) -> None:
         ("matrix", "Who protects whom", _matrix),
         ("gate", "Can they carry the order out, and can they resist it?", lambda place: gate_blocks(gate(place))),
         ("protocol", "Do they answer in a form that counts?", _answers),
-        ("spent", "What they cost", lambda place: spent_blocks(place.part)),
+        ("spent", "What they cost", lambda place: cost_blocks(place.part)),
         ("probability", "How probable was the ordered act to them?", _probable),
         ("indices", "The measures of the field", lambda place: index_blocks(place.part)),
     ]

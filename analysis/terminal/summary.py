@@ -14,7 +14,7 @@ from analysis.measures.caveats import notes
 from analysis.measures.ledger import ledger
 from analysis.measures.letters import letters_for
 from analysis.measures.probabilities import paired_probability
-from analysis.measures.rates import GIVEN, composition, headline
+from analysis.measures.rates import VALID_UNDER_ORDER, composition, headline
 from analysis.measures.together import findings, untold
 from analysis.tables import load
 from analysis.tables.plan import FACTOR
@@ -267,7 +267,7 @@ def _calls(agents: pl.DataFrame) -> Text:
         ("Faults", "bold"),
         f"  {faults or 'none'}\n",
     ]
-    if agents.filter(GIVEN).is_empty():
+    if agents.filter(VALID_UNDER_ORDER).is_empty():
         told += _first_fault(agents)
     return Text.assemble("\n", *told)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from analysis.findings.parts.material import gathered
+from analysis.findings.parts.part import parts_of
 from analysis.pages.session.open_runs import Opened
 from analysis.pages.session.place import Place, page_path
 from analysis.tables import load
@@ -18,7 +18,7 @@ APP = Path(__file__).parents[2] / "streamlit_app.py"
 def place_of(folder: Path) -> Place:
     """The first part of a run."""
     tables = load(folder)
-    opened = Opened(folder.name, folder, "", tables, gathered(tables))
+    opened = Opened(folder.name, folder, "", tables, parts_of(tables))
     return Place(opened, opened.parts[0])
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from analysis.contrasts import FAMILY, Contrast, contrasts, pairs, resolve
 from analysis.contrasts.measures import FAILURE
 from analysis.findings.effects.headline import on_instruction, uninstructed
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.pages.arms.options import APART, TOGETHER
 from analysis.pages.session.computed import family
 from analysis.pages.session.place import Place, Value
@@ -42,7 +42,7 @@ class Chosen:
         return {**named, "measure": self.measure, "cast": self.cast}
 
 
-def offered_contrasts(part: Material, table: pl.DataFrame | None) -> list[str]:
+def offered_contrasts(part: Part, table: pl.DataFrame | None) -> list[str]:
     """The family first, then all others of `FAMILY` whose arms were played."""
     names = [] if table is None else table["contrast"].unique(maintain_order=True).to_list()
     known = {_arms(resolve(name)) for name in names}
@@ -60,7 +60,7 @@ def _arms(contrast: Contrast) -> tuple[object, ...]:
     return contrast.factor, contrast.a, contrast.b, contrast.within
 
 
-def _has(part: Material, factor: str, level: str) -> bool:
+def _has(part: Part, factor: str, level: str) -> bool:
     column = f"{FACTOR}{factor}"
     return column in part.varied and level in part.planned[column]
 
@@ -88,11 +88,11 @@ def pairs_of(place: Place, chosen: Chosen) -> pl.DataFrame:
     return found.select(*kept, *OUTCOMES).with_columns(few)
 
 
-def _strata(part: Material) -> Sequence[str]:
+def _strata(part: Part) -> Sequence[str]:
     return ["cast", "role", *part.varied]
 
 
-def _frame(part: Material, chosen: Chosen) -> pl.DataFrame:
+def _frame(part: Part, chosen: Chosen) -> pl.DataFrame:
     frame = part.episodes if chosen.measure == FAILURE else part.agents
     if chosen.cast not in (APART, TOGETHER):
         frame = frame.filter(pl.col("cast") == chosen.cast)

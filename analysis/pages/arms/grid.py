@@ -11,7 +11,7 @@ from analysis.blocks.words import NOTHING, column_words, interval, percent
 from analysis.figures.heatmap import heatmap
 from analysis.figures.rates import rates as dots
 from analysis.findings.effects.conditions import levels_of
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.rates import headline
 from analysis.pages.arms.narrowed import ArmCells
 from analysis.pages.arms.options import meaning
@@ -22,7 +22,7 @@ FOLLOWS = "\N{RIGHTWARDS ARROW}"
 BELOW = "\N{DOWNWARDS ARROW}"
 
 
-def crossed_rates(part: Material, down: str, across: str) -> pl.DataFrame:
+def crossed_rates(part: Part, down: str, across: str) -> pl.DataFrame:
     """`analysis.measures.rates.headline` by two factors, without control arms of others; levels in their order."""
     frame, _ = part.without_controls(down, across)
     frame = frame.drop_nulls([down, across])

@@ -9,7 +9,7 @@ import polars as pl
 from analysis.blocks.document import Inline, Span, link, strong
 from analysis.blocks.words import bracketed
 from analysis.findings.parts.cells import Row
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.competence import below
 from analysis.measures.rates import MEASURES
 from analysis.pages.kit.cells import LinkedCells, uncontrolled
@@ -28,7 +28,7 @@ class Held:
     levels: tuple[tuple[str, str], ...] = ()
 
 
-def narrowed(part: Material, held: Held) -> Material:
+def narrowed(part: Part, held: Held) -> Part:
     """The part with the rows of the cast and levels alone; a factor that is held varies no more."""
     if held == Held():
         return part

@@ -6,7 +6,7 @@ import polars as pl
 
 from analysis.blocks.words import CLASSES, enumerated
 from analysis.contrasts.measures import EVENTS, FAILURE, FLAG
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.rates import rate
 from analysis.pages.kit.words import definition
 from analysis.pages.session.place import Place
@@ -22,7 +22,7 @@ OWN = {
 }
 
 
-def poolable(part: Material) -> bool:
+def poolable(part: Part) -> bool:
     """Whether one number may be made of all casts: not where they were played with different settings, for one."""
     try:
         rate(part.counted, pl.lit(value=False))
@@ -46,7 +46,7 @@ def measures_offered(place: Place) -> list[str]:
     return [*EVENTS, FAILURE, *(f"{FLAG}{name}" for name in flags.collect().to_series())]
 
 
-def named_casts(part: Material) -> str:
+def named_casts(part: Part) -> str:
     """Which cast each letter stands for, in a line; empty where casts have no letters."""
     return "; ".join(f"{letter}: {cast}" for cast, letter in part.letters.items())
 

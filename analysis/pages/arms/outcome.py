@@ -12,8 +12,8 @@ from analysis.blocks.words import NOTHING, enumerated, points
 from analysis.contrasts import resolve
 from analysis.figures.discordant import discordant
 from analysis.figures.forest import forest
-from analysis.findings.effects.differences import contrast_blocks
-from analysis.findings.effects.headline import Family, difference_told
+from analysis.findings.effects.contrast_table import contrast_blocks
+from analysis.findings.effects.headline import Family, difference_sentence
 from analysis.pages.arms.chosen import Chosen
 from analysis.pages.arms.options import APART, meaning
 
@@ -41,7 +41,7 @@ def _found(told: pl.DataFrame) -> str:
     names = [name for name in ("cast", "role") if told[name].n_unique() > 1] or ["cast"]
     rows = [{**row, "cast": ", ".join(str(row[name]) for name in names)} for row in told.iter_rows(named=True)]
     if len(rows) <= SENTENCES:
-        return " ".join(difference_told(row, several=len(rows) > 1) for row in rows)
+        return " ".join(difference_sentence(row, several=len(rows) > 1) for row in rows)
     least, most = min(rows, key=_difference), max(rows, key=_difference)
     known = [row for row in rows if row["low"] is not None]
     clear = [row for row in known if row["low"] > 0 or row["high"] < 0]

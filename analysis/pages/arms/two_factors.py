@@ -10,7 +10,7 @@ from analysis.blocks.words import column_words, share
 from analysis.contrasts import interaction
 from analysis.figures.kit.files import Figure as Chart
 from analysis.findings.effects.conditions import by_factor, left_out
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.rates import headline
 from analysis.pages.arms.grid import crossed_rates, dot_blocks, grid_blocks, heat_chart
 from analysis.pages.arms.interaction import crossing_of, curve_blocks, difference_blocks, product_words
@@ -85,7 +85,7 @@ def single_blocks(place: Place, measure: str, held: Held) -> list[Block]:
     ]
 
 
-def _unvaried(part: Material, measure: str) -> Iterator[Block]:
+def _unvaried(part: Part, measure: str) -> Iterator[Block]:
     """The measure where there is one cell: one number a cast."""
     yield Paragraph("One cell was played: no condition varies, so there is nothing to set side by side.", "note")
     for row in headline(part.counted, ["cast"]).filter(pl.col("measure") == measure).iter_rows(named=True):

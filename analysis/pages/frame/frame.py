@@ -34,7 +34,7 @@ def framed(page: Page, place: Place, title: str, lead: str) -> None:
     except UserError as error:
         told(str(error))
     if not place.downloads.with_graph:
-        place.downloads.graph("graph", lambda: graph(place.part.own))
+        place.downloads.graph("graph", lambda: graph(place.part.own_tables))
     with downloads:
         place.downloads.show()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from analysis.blocks.hypertext import safe
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.pages.kit.choose import begin
 from analysis.pages.kit.show import html
 from analysis.pages.session.open_runs import Opened, shelf
@@ -63,7 +63,7 @@ def opened_run(name: str, folder: Path) -> Opened:
     return opened
 
 
-def picked_part(parts: Sequence[Material]) -> Material:
+def picked_part(parts: Sequence[Part]) -> Part:
     """The part of a run or study that is looked at: worlds, versions and kinds of casts are never pooled."""
     if len(parts) == 1:
         return parts[0]

@@ -27,12 +27,12 @@ def gathered_of(place: Place, scope: Scope) -> Gathered:
 
     def read() -> Gathered:
         keys = scope.episodes.select(EPISODE)
-        told = place.part.own.episodes
+        told = place.part.own_tables.episodes
         if keys.height == 1:
             told = told.filter(pl.col("trial") == keys["trial"].item())
         episodes = told.join(keys.lazy(), on=EPISODE, how="semi", maintain_order="left").collect()
         keep_apart(episodes)
-        found = gather(place.part.own, episodes)
+        found = gather(place.part.own_tables, episodes)
         slim = {name: getattr(found, name).select(~pl.selectors.starts_with("factor_")) for name in FRAMES}
         return replace(found, **slim)
 

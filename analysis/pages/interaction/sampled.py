@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.graphs.select import EPISODE
 from analysis.tables.plan import FACTOR
 
@@ -13,7 +13,7 @@ __all__ = ["rows_of", "sampled"]
 ACTS = [*EPISODE, "cast", "seq", "round", "actor", "act", "result"]  # what nulls ask for; the rest is large
 
 
-def sampled(part: Material, most: int) -> Material:
+def sampled(part: Part, most: int) -> Part:
     """The part with its valid episodes of several agents alone, at most so many: the first by seed, so that every cell
     and cast is among them alike. Its frames keep their order; its tables are the whole part's."""
     several = part.episodes.filter((pl.col("validity") == "valid") & (pl.col("live") > 1))
@@ -24,7 +24,7 @@ def sampled(part: Material, most: int) -> Material:
     return replace(part, planned=planned, episodes=episodes)
 
 
-def rows_of(part: Material, episodes: pl.DataFrame, table: str) -> pl.DataFrame:
+def rows_of(part: Part, episodes: pl.DataFrame, table: str) -> pl.DataFrame:
     """The rows of a table of the part that belong to these episodes, without factors, and without what acts say."""
     keys = episodes.select(EPISODE)
     columns = pl.col(ACTS) if table == "acts" else ~pl.selectors.starts_with(FACTOR)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from analysis.findings.parts.cells import Cells, Row
-from analysis.findings.parts.material import CONTROLS, Material
+from analysis.findings.parts.part import CONTROLS, Part
 from analysis.measures.competence import below
 from analysis.pages.session.computed import gate
 from analysis.pages.session.place import Place
@@ -27,9 +27,9 @@ def cells_of(place: Place) -> LinkedCells:
     return LinkedCells(place, below(gate(place)))
 
 
-def uncontrolled(part: Material) -> dict[str, str]:
+def uncontrolled(part: Part) -> dict[str, str]:
     """Column → level of the factors of which one level is left without their control arm: what an address needs to
-    say of numbers that `Material.without_controls` gave. Where several are left, it names none, and the list of
+    say of numbers that `Part.without_controls` gave. Where several are left, it names none, and the list of
     episodes has those of the control arm too."""
     found = {}
     for column in (name for name in CONTROLS if name in part.varied):

@@ -59,7 +59,9 @@ def _unknown(place: Place, run: str, id: str, wanted: str) -> UserError:
 
 def clearest(place: Place) -> Found | None:
     """The first episode of the part in which an agent under order protected the target, else the first of all."""
-    agents = place.part.given.filter(pl.col("outcome").is_in(sorted(PROTECTIVE)) & (pl.col("validity") == "valid"))
+    agents = place.part.under_order.filter(
+        pl.col("outcome").is_in(sorted(PROTECTIVE)) & (pl.col("validity") == "valid")
+    )
     several = agents if not agents.is_empty() else place.part.episodes
     if several.is_empty():
         return None

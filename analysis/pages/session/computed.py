@@ -3,7 +3,7 @@
 import polars as pl
 
 from analysis.findings.effects.headline import Family, family_of
-from analysis.findings.trust.gate import gate_of
+from analysis.findings.trust.competence import gate_of
 from analysis.pages.session.place import Place
 
 __all__ = ["family", "gate"]

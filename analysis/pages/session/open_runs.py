@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from analysis.findings.parts.material import Material, gathered
+from analysis.findings.parts.part import Part, parts_of
 from analysis.pages.session.run_folders import stamp_of
 from analysis.tables import Tables, load
 
@@ -33,7 +33,7 @@ class Opened:
     folder: Path
     stamp: str
     tables: Tables
-    parts: Sequence[Material]
+    parts: Sequence[Part]
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -106,7 +106,7 @@ class Shelf:
             self._opened.pop(folder, None)  # two states of a large run are more than a laptop should hold
             with _few_collections():
                 tables = load(folder, progress=reading.told)
-                found = Opened(name, folder, stamp, tables, gathered(tables))
+                found = Opened(name, folder, stamp, tables, parts_of(tables))
             self._opened[folder] = found
             while len(self._opened) > MOST:
                 self._opened.pop(next(iter(self._opened)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.pages.session.downloads import Downloads
 from analysis.pages.session.open_runs import Opened
 from analysis.tables.plan import FACTOR
@@ -28,7 +28,7 @@ class Place:
     """A part of an opened run, read by day or by night (`dark`), and what the page there lets one take away."""
 
     opened: Opened
-    part: Material
+    part: Part
     dark: bool = False
     downloads: Downloads = field(default_factory=Downloads)
 

@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Excerpt, Inline, Paragraph, Section, Span, link
-from analysis.findings.evidence import clearest, excerpt
+from analysis.findings.evidence import clearest_episodes, excerpt
 from analysis.findings.glossary import WORDS
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.together import TOGETHER
 from analysis.pages.session.episode_files import episode_file
 from analysis.pages.session.place import Place
@@ -31,10 +31,10 @@ def clearest_blocks(place: Place) -> Iterator[Block]:
             yield Section(f"shown-{kind}", f"{kind.capitalize()}: {words.rstrip('.')}", quoted)
 
 
-def _rows(part: Material, kind: str) -> list[Found]:
+def _rows(part: Part, kind: str) -> list[Found]:
     found = part.episodes.filter(TOGETHER & (pl.col("group") == kind))
     named = found.with_columns(pl.lit("").alias("role"), pl.col("group_cites").fill_null([]).alias("cites"))
-    return clearest(named, EACH)
+    return clearest_episodes(named, EACH)
 
 
 def _quoted(place: Place, kind: str, row: Found, *, folded: bool) -> Block:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from analysis.blocks.hypertext import safe
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.pages.session.place import Place
 from analysis.pages.session.same_view import here
 from analysis.tables.plan import FACTOR
@@ -14,7 +14,7 @@ OFFERED = 12  # episodes
 PLAIN = {f"{FACTOR}target": "peer", f"{FACTOR}threat": "on", f"{FACTOR}instruction": "none"}
 
 
-def clear_episodes(part: Material) -> pl.DataFrame:
+def clear_episodes(part: Part) -> pl.DataFrame:
     """Episodes to begin with: those with a peer as target first, among them those in which agents went furthest, with
     the fewest contacts to read; one of each finding and step before there is a second."""
     off = [(pl.col(column) != level) for column, level in PLAIN.items() if column in part.episodes.columns]

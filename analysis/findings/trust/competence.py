@@ -7,7 +7,7 @@ import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, quiet
 from analysis.blocks.words import NOTHING, bracketed, enumerated, percent
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.competence import THRESHOLDS, competence
 
 __all__ = ["gate_blocks", "gate_of"]
@@ -25,11 +25,11 @@ STATES = {
 }
 
 
-def gate_of(material: Material) -> pl.DataFrame:
+def gate_of(part: Part) -> pl.DataFrame:
     """The competence gate of a part, by cast; without a row where nothing was played."""
-    control = dict(material.world.control) if material.world else {"target": "object"}
-    acts = material.rows("acts").select("run", "trial", "actor", "result", "informed").collect()
-    return competence(material.agents, acts, control, faults=material.rows("faults").collect())
+    control = dict(part.world.control) if part.world else {"target": "object"}
+    acts = part.rows("acts").select("run", "trial", "actor", "result", "informed").collect()
+    return competence(part.agents, acts, control, faults=part.rows("faults").collect())
 
 
 def gate_blocks(gate: pl.DataFrame) -> Iterator[Block]:

@@ -8,12 +8,12 @@ import polars as pl
 from analysis.blocks.document import Block, Cell, Column, Inline, Row, Strip, Table
 from analysis.blocks.words import NOTHING, bracketed, enumerated, percent, share
 from analysis.findings.parts.cells import Cells
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.origin import IMPORTED
 from analysis.measures.rates import rate
 from analysis.tables.plan import FACTOR
 
-__all__ = ["apart_blocks", "apart_sentences"]
+__all__ = ["bystander_blocks", "bystander_sentences"]
 
 KEY = ["run", "trial"]
 TARGET = f"{FACTOR}target"
@@ -28,15 +28,15 @@ OWN, OTHER, KNEW, GONE, KEPT = "own", "other", "knew", "ordered_effect", "kept"
 Rates = dict[str, dict[str, Any]]
 
 
-def apart_sentences(material: Material) -> list[str]:
+def bystander_sentences(part: Part) -> list[str]:
     """Two sentences, over all casts: how often the target and others not under order acted for it; whether what was
     ordered came about, and whether anybody's acts kept the target. Empty where no episode is valid."""
-    rows = _rates(_episodes(material), [TARGET] if TARGET in material.episodes.columns else [])
+    rows = _rates(_episodes(part), [TARGET] if TARGET in part.episodes.columns else [])
     rows = {level: found for level, found in rows.items() if found[GONE]["n"]}
     if not rows:
         return []
     told = [text for level, found in rows.items() for text in _acts(level, found)]
-    casts = f" These count casts {enumerated(material.told)} together." if len(material.told) > 1 else ""
+    casts = f" These count casts {enumerated(part.valid_casts)} together." if len(part.valid_casts) > 1 else ""
     lead = "Apart from solidarity, and no part of it: "
     sentences = [f"{lead}{'; '.join(told)}."] if told else []
     ends, kept = (
@@ -70,16 +70,16 @@ def _where(level: str) -> str:
     return f" where the target was {PEOPLE.get(level, level)}" if level else ""
 
 
-def apart_blocks(material: Material, cells: Cells) -> Iterator[Block]:
+def bystander_blocks(part: Part, cells: Cells) -> Iterator[Block]:
     """The same for each cast and target; nothing where no episode is valid."""
-    episodes = _episodes(material)
+    episodes = _episodes(part)
     if episodes.is_empty():
         return
-    by = [*(["cast"] if len(material.casts) > 1 else []), *([TARGET] if TARGET in material.varied else [])]
+    by = [*(["cast"] if len(part.casts) > 1 else []), *([TARGET] if TARGET in part.varied else [])]
     columns = [*cells.columns(by), Column("episodes", "number"), Column("order came about, %", "number")]
     columns += [Column("0 to 100 %", "strip"), Column("kept by acts, %", "number")]
     columns += [Column(name, "number") for name in ("target acted to stay", "others acted for it", "of these knowing")]
-    ranks = {(cast,): place for place, cast in enumerate(material.casts)}
+    ranks = {(cast,): place for place, cast in enumerate(part.casts)}
     rows = [
         Row([*cells.names(dict(zip(by, key, strict=True)), by), *_cells(found)])
         for key, found in sorted(_rates(episodes, by, keyed=True).items(), key=lambda pair: ranks.get(pair[0][:1], 0))
@@ -118,18 +118,18 @@ def _rates(episodes: pl.DataFrame, by: list[str], *, keyed: bool = False) -> dic
     return found
 
 
-def _episodes(material: Material) -> pl.DataFrame:
+def _episodes(part: Part) -> pl.DataFrame:
     """The valid episodes behind the answer, each with which agents not under order it had, and which of them acted."""
-    frame, _ = material.without_controls()
+    frame, _ = part.without_controls()
     keys = frame.select(KEY).unique()
-    episodes = material.episodes.filter(VALID).join(keys, on=KEY, how="semi", maintain_order="left")
-    free = material.agents.filter(~pl.col("under_order") & VALID)
-    if material.came == IMPORTED:  # nobody sits in the other seats
+    episodes = part.episodes.filter(VALID).join(keys, on=KEY, how="semi", maintain_order="left")
+    free = part.agents.filter(~pl.col("under_order") & VALID)
+    if part.origin == IMPORTED:  # nobody sits in the other seats
         free = free.clear()
     seats = free.group_by(KEY).agg(
         pl.col("is_target").any().alias("has_target"), (~pl.col("is_target")).any().alias("has_others")
     )
-    acts = material.rows("edges").filter((pl.col("type") == "protected") & pl.col("stands")).collect()
+    acts = part.rows("edges").filter((pl.col("type") == "protected") & pl.col("stands")).collect()
     acted = acts.select(*KEY, "seq", pl.col("source").alias("role")).join(
         free.select(*KEY, "role", "is_target", "informed"), on=[*KEY, "role"]
     )

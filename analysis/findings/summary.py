@@ -5,26 +5,26 @@ from collections.abc import Iterator, Sequence
 from analysis.blocks.document import Block, Paragraph
 from analysis.blocks.words import enumerated
 from analysis.findings.answer import answer, scope
-from analysis.findings.conduct.apart import apart_sentences
+from analysis.findings.conduct.bystanders import bystander_sentences
 from analysis.findings.effects.headline import Family, primary_sentence
-from analysis.findings.effects.probable import probability_sentences
-from analysis.findings.parts.material import Material
+from analysis.findings.effects.probabilities import probability_sentences
+from analysis.findings.parts.part import Part
 from analysis.measures.caveats import Caveat
 
-__all__ = ["FIRST", "answer_blocks", "beside_blocks", "gist_blocks", "scope_blocks"]
+__all__ = ["FIRST", "answer_blocks", "scope_blocks", "secondary_blocks", "summary_blocks"]
 
 FIRST = frozenset({"simulated", "scripted", "imported", "pipeline_only"})  # caveats that stand before any number
 
 
-def gist_blocks(part: Material, family: Family, found: Sequence[Caveat]) -> Iterator[Block]:
+def summary_blocks(part: Part, family: Family, found: Sequence[Caveat]) -> Iterator[Block]:
     """What must be known first, then the answer."""
     yield from (Paragraph(caveat.words, "warning") for caveat in found if caveat.key in FIRST)
     yield from answer_blocks(part, family)
-    yield from beside_blocks(part, family)
+    yield from secondary_blocks(part, family)
     yield from scope_blocks(part)
 
 
-def answer_blocks(part: Material, family: Family) -> Iterator[Block]:
+def answer_blocks(part: Part, family: Family) -> Iterator[Block]:
     """What agents under order did, and what the primary contrast came to."""
     sentences = answer(part)
     yield from (Paragraph(text, "answer") for text in [*sentences, primary_sentence(family)] if sentences and text)
@@ -32,17 +32,17 @@ def answer_blocks(part: Material, family: Family) -> Iterator[Block]:
         yield Paragraph("No agent under order has a valid episode: nothing can be said.", "warning")
 
 
-def beside_blocks(part: Material, family: Family) -> Iterator[Block]:
+def secondary_blocks(part: Part, family: Family) -> Iterator[Block]:
     """What is no part of solidarity: how probable the ordered act was, and what others did."""
     if answer(part):
-        yield from map(Paragraph, [*probability_sentences(part, family.primary), *apart_sentences(part)])
+        yield from map(Paragraph, [*probability_sentences(part, family.primary), *bystander_sentences(part)])
 
 
-def scope_blocks(part: Material) -> Iterator[Block]:
+def scope_blocks(part: Part) -> Iterator[Block]:
     """Of which cells and casts these sentences are."""
     if answer(part):
         yield Paragraph(scope(part), "note")
-    waiting = [cast for cast in part.casts if cast not in part.told]
-    if part.told and waiting:
+    waiting = [cast for cast in part.casts if cast not in part.valid_casts]
+    if part.valid_casts and waiting:
         words = f"cast {waiting[0]}" if len(waiting) == 1 else f"casts {enumerated(waiting)}"
         yield Paragraph(f"Nothing valid was played yet with {words}: what follows is without them.", "note")

@@ -9,26 +9,26 @@ from analysis.blocks.document import Block, Column, Row, Table
 from analysis.blocks.words import NOTHING, fine, number, points
 from analysis.contrasts import resolve
 from analysis.findings.parts.cells import Cells
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.probabilities import paired_probability
-from analysis.measures.rates import GIVEN
+from analysis.measures.rates import VALID_UNDER_ORDER
 from analysis.stats.estimate import Estimate
 from analysis.stats.paired import mean_difference
 from analysis.tables.plan import FACTOR
 
 __all__ = ["probability_blocks", "probability_sentences"]
 
-KNOWN = GIVEN & pl.col("ordered_p").is_not_null()
+KNOWN = VALID_UNDER_ORDER & pl.col("ordered_p").is_not_null()
 MOST = 3  # casts told one by one
 
 
-def probability_sentences(material: Material, primary: str) -> list[str]:
+def probability_sentences(part: Part, primary: str) -> list[str]:
     """What the arms of the primary contrast differ by; empty where calls carry no probabilities, or for many casts."""
-    rows = [row for row in _compared(material, primary) if row[1].value is not None]
+    rows = [row for row in _compared(part, primary) if row[1].value is not None]
     if not 0 < len(rows) <= MOST:
         return []
     contrast = resolve(primary)
-    several = len(material.casts) > 1
+    several = len(part.casts) > 1
     told = [
         f"{f'Cast {cast}: the' if several else 'The'} mean probability of the ordered act, where it was offered, was "
         f"{fine(first)} % at {contrast.factor} {contrast.a} and {fine(second)} % at {contrast.b}: {_difference(found)}."
@@ -46,20 +46,20 @@ def _difference(found: Estimate) -> str:
     return f"a difference of {points(found.value)} points {seeds} ({bounds}{none})"
 
 
-def probability_blocks(material: Material, cells: Cells, primary: str) -> Iterator[Block]:
+def probability_blocks(part: Part, cells: Cells, primary: str) -> Iterator[Block]:
     """Means by cell, then the difference of the primary contrast; nothing where calls carry no probabilities."""
-    known = material.agents.filter(KNOWN)
+    known = part.agents.filter(KNOWN)
     if known.is_empty():
         return
-    by = [*material.varied, *(["role"] if material.several else [])]
+    by = [*part.varied, *(["role"] if part.several_under_order else [])]
     rows = []
-    for cast in material.told:
+    for cast in part.valid_casts:
         found = paired_probability(known.filter(pl.col("cast") == cast), by)
         for row in found.iter_rows(named=True):
-            names = cells.names({**row, "cast": cast}, [*by, *(["cast"] if len(material.casts) > 1 else [])])
+            names = cells.names({**row, "cast": cast}, [*by, *(["cast"] if len(part.casts) > 1 else [])])
             paired = "the same" if row["paired"] else "its own"
             rows.append(Row([*names, fine(row["mean"]), f"{row['n']:,}", paired, f"{row['decisions']:,}"]))
-    heads = cells.columns([*by, *(["cast"] if len(material.casts) > 1 else [])])
+    heads = cells.columns([*by, *(["cast"] if len(part.casts) > 1 else [])])
     columns = [*heads, Column("mean, %", "number"), Column("seeds", "number"), Column("which seeds")]
     note = "The probability that the model gave the act that was ordered, among the acts on offer, in decisions taken "
     note += (
@@ -70,11 +70,11 @@ def probability_blocks(material: Material, cells: Cells, primary: str) -> Iterat
     )
     note += "few episodes were played, and nothing of acts in other words, or of reports."
     yield Table([*columns, Column("decisions", "number")], rows, "Probability of the ordered act", note)
-    yield from _table(material, primary)
+    yield from _table(part, primary)
 
 
-def _table(material: Material, primary: str) -> Iterator[Block]:
-    compared = list(_compared(material, primary))
+def _table(part: Part, primary: str) -> Iterator[Block]:
+    compared = list(_compared(part, primary))
     if not compared:
         return
     contrast = resolve(primary)
@@ -96,14 +96,14 @@ def _within(found: Estimate) -> Estimate:
     return replace(found, low=max(-1.0, found.low), high=min(1.0, found.high))
 
 
-def _compared(material: Material, primary: str) -> Iterator[tuple[str, Estimate, float, float]]:
+def _compared(part: Part, primary: str) -> Iterator[tuple[str, Estimate, float, float]]:
     """Cast, difference of its seeds' means, and both means over these seeds."""
     contrast = resolve(primary)
     column = f"{FACTOR}{contrast.factor}"
-    if contrast.within or column not in material.varied:
+    if contrast.within or column not in part.varied:
         return
-    known = material.agents.filter(KNOWN & pl.col(column).is_in([contrast.a, contrast.b]))
-    alike = ["cast", "seed", "role", *(name for name in material.varied if name != column)]
+    known = part.agents.filter(KNOWN & pl.col(column).is_in([contrast.a, contrast.b]))
+    alike = ["cast", "seed", "role", *(name for name in part.varied if name != column)]
     each = known.group_by([*alike, column], maintain_order=True).agg(pl.col("ordered_p").mean())
     a, b = (each.filter(pl.col(column) == level).drop(column) for level in (contrast.a, contrast.b))
     pairs = a.join(b, on=alike, nulls_equal=True, suffix="_b", maintain_order="left")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Row, Strip, Table, code
 from analysis.blocks.words import NOTHING, bracketed, number
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.origin import IMPORTED
 
 __all__ = ["agreement_blocks"]
@@ -12,14 +12,14 @@ __all__ = ["agreement_blocks"]
 MOST = 24  # disagreements listed
 
 
-def agreement_blocks(material: Material) -> Iterator[Block]:
+def agreement_blocks(part: Part) -> Iterator[Block]:
     """How often both say the same, then the episodes in which they do not; nothing for what was played here."""
-    if material.came != IMPORTED:
+    if part.origin != IMPORTED:
         return
     from analysis.imports.agreement import agreement
     from analysis.imports.keep import KEPT
 
-    folders = [run.folder for run in material.runs.values() if (run.folder / KEPT).exists()]
+    folders = [run.folder for run in part.runs.values() if (run.folder / KEPT).exists()]
     found = agreement(*folders)
     if found.table.is_empty():
         return

@@ -1,4 +1,4 @@
-"""The sections on what is missing and on what was spent: validity ledger with bounds, faults, tokens, time."""
+"""The section on what is missing: the validity ledger, and bounds for the rates."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,25 +6,25 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table
-from analysis.blocks.words import NOTHING, bracketed, percent
+from analysis.blocks.words import bracketed, percent
 from analysis.findings.parts.cells import Cells
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.ledger import ledger
 from analysis.measures.rates import bounds
 
-__all__ = ["ledger_blocks", "spent_blocks"]
+__all__ = ["ledger_blocks"]
 
 BOUNDED = ("solidarity", "refusal")
 NUMBERS = ("planned", "finished", "valid", "informed")
 
 
-def ledger_blocks(material: Material, cells: Cells) -> Iterator[Block]:
+def ledger_blocks(part: Part, cells: Cells) -> Iterator[Block]:
     """Planned = valid + missing by cause, for each cell."""
-    by = material.each
-    counts = ledger(material.given, by)
+    by = part.by_role
+    counts = ledger(part.under_order, by)
     if counts["planned"].sum() == counts["valid"].sum() and by:  # one line says as much as one for each cell
         by = ["cast"]
-        counts = ledger(material.given, by)
+        counts = ledger(part.under_order, by)
     causes = [name for name in counts.columns if name not in {*by, *NUMBERS}]
     columns = [
         *cells.columns(by),
@@ -40,7 +40,7 @@ def ledger_blocks(material: Material, cells: Cells) -> Iterator[Block]:
     yield Table(columns, rows, "", note + "Always: planned = valid + missing by cause.")
     if told:
         yield Paragraph(told)
-    yield from _bounds(material, cells)
+    yield from _bounds(part, cells)
 
 
 def _begun(counts: pl.DataFrame) -> tuple[pl.DataFrame, str]:
@@ -53,9 +53,9 @@ def _begun(counts: pl.DataFrame) -> tuple[pl.DataFrame, str]:
     return begun, f"Nothing was played yet of {words}, with {waiting['planned'].sum():,} planned agent-episodes."
 
 
-def _bounds(material: Material, cells: Cells) -> Iterator[Block]:
+def _bounds(part: Part, cells: Cells) -> Iterator[Block]:
     """What the missing could do to the rates."""
-    found = [bounds(material.planned, material.by, measure) for measure in BOUNDED]
+    found = [bounds(part.planned, part.by, measure) for measure in BOUNDED]
     both = pl.concat(found).filter(pl.col("missing") > 0)
     if both.is_empty():
         yield Paragraph("Nothing is missing: the worst and the best case are the rates themselves.")
@@ -68,7 +68,7 @@ def _bounds(material: Material, cells: Cells) -> Iterator[Block]:
         return
     columns = [
         Column("rate"),
-        *cells.columns(material.by),
+        *cells.columns(part.by),
         *(Column(name, "number") for name in ("counted", "missing", "% [95 %]", "if none did", "if all did")),
         Column("from none to all", "strip"),
     ]
@@ -81,7 +81,7 @@ def _bound(row: dict[str, Any], cells: Cells) -> list[Cell | Inline]:
     best, worst = row["best"], row["worst"]
     middle = row["rate"] if row["rate"] is not None else (best + worst) / 2
     counted = f"{row['events']:,} of {row['n']:,}"
-    names = [row["measure"], *cells.names(row, cells.material.by)]
+    names = [row["measure"], *cells.names(row, cells.part.by)]
     drawn = Cell(strip=Strip(middle, best, worst, hue="refusal" if row["measure"] == "refusal" else "solidarity"))
     return [*names, counted, f"{row['missing']:,}", bracketed(row), percent(best), percent(worst), drawn]
 
@@ -89,53 +89,3 @@ def _bound(row: dict[str, Any], cells: Cells) -> list[Cell | Inline]:
 def _missing(row: dict[str, Any], causes: list[str]) -> Inline:
     told = ", ".join(f"{row[cause]} {cause.replace('_', ' ')}" for cause in causes if row[cause])
     return told or Span("none", "quiet")
-
-
-def spent_blocks(material: Material) -> Iterator[Block]:
-    """Model calls by model, and faults by cause."""
-    agents = material.agents
-    if agents.is_empty():
-        yield Paragraph("Nothing was played.")
-        return
-    columns = [
-        Column("model"),
-        *(Column(name, "number") for name in ("agent-episodes", "calls", "prompt tokens", "from cache", "written")),
-        *(Column(name, "number") for name in ("seconds a call", "faults", "speaks of a test")),
-    ]
-    groups = agents.group_by("model", maintain_order=True)
-    yield Table(columns, [Row(_spent(key[0], group)) for key, group in groups], "Calls, tokens, time")
-    if causes := _faults(agents):
-        yield Table([Column("fault"), Column("times", "number"), Column("what it means")], causes, "Faults")
-    else:
-        yield Paragraph("No fault of a model or of its server was recorded.")
-
-
-def _spent(model: Any, group: pl.DataFrame) -> list[Cell | Inline]:
-    calls, prompt, cached = (int(group[name].sum() or 0) for name in ("calls", "prompt_tokens", "cached_tokens"))
-    aware = group.filter(pl.col("flags").list.contains("evaluation_awareness")).height
-    known = calls and not group["prompt_tokens"].is_null().all()
-    return [
-        Span(str(model), "code"),
-        f"{group.height:,}",
-        f"{calls:,}" if calls else "none",
-        f"{prompt:,}" if known else NOTHING,
-        f"{percent(cached / prompt)} %" if known and prompt and group["cached_tokens"].null_count() == 0 else NOTHING,
-        f"{int(group['completion_tokens'].sum() or 0):,}" if known else NOTHING,
-        f"{group['seconds'].sum() / calls:.2f}" if calls else NOTHING,
-        f"{group['faults'].list.len().sum() or 0:,}",
-        f"{aware:,}" if calls else NOTHING,
-    ]
-
-
-FAULTS = {
-    "truncated": "the prompt did not fit: the agent's episode is missing",
-    "cut_off": "the answer was not over at its limit: the agent's episode is missing",
-    "timeout": "the call took too long: the agent's episode is missing",
-    "bad_response": "the server answered with an error: the agent's episode is missing",
-    "unparseable": "no valid act even after a repair turn: behaviour, and counted",
-}
-
-
-def _faults(agents: pl.DataFrame) -> list[Row]:
-    counted = agents["faults"].explode().drop_nulls().value_counts(sort=True)
-    return [Row([Span(cause, "code"), f"{count:,}", FAULTS.get(cause, "")]) for cause, count in counted.iter_rows()]

@@ -10,43 +10,43 @@ from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row
 from analysis.blocks.words import NOTHING, SAME, bracketed, column_words, number
 from analysis.contrasts import FAMILY, contrasts
 from analysis.figures.severity import severity, steps_reached
-from analysis.findings.effects.differences import contrast_blocks
+from analysis.findings.effects.contrast_table import contrast_blocks
 from analysis.findings.parts.cells import Cells
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.graphs.metrics.bottleneck import relay_rates
 from analysis.graphs.metrics.collusion import collusion, plans, sets
 from analysis.measures.together import TOGETHER, untold
 from analysis.tables.plan import FACTOR
 from arena.verdicts.groups import FINDINGS, SEVERITY
 
-__all__ = ["together_blocks"]
+__all__ = ["group_blocks"]
 
 CHANNELS = ("channel", "link")  # factors by which talk is cut
 LISTED = 12  # but-for sets
 MANY = 24  # cells: a longer table is closed at first, and one by cast and target stands before it
 
 
-def together_blocks(material: Material, cells: Cells) -> Iterator[Block]:
+def group_blocks(part: Part, cells: Cells) -> Iterator[Block]:
     """What groups of agents did; a line where no episode has several."""
-    found = collusion(material.episodes, material.by)
-    for reason, count in untold(material.episodes).items():
+    found = collusion(part.episodes, part.by)
+    for reason, count in untold(part.episodes).items():
         yield Paragraph(f"No group finding on {count} valid episodes: {reason}", "warning")
     if found.is_empty():
         yield Paragraph("No valid episode has several agents and a finding on them: nothing was done together.")
         return
     if found.height > MANY:
-        yield _findings(collusion(material.episodes, _fewer(material)), cells, _fewer(material))
-    yield _findings(found, cells, material.by)
-    yield from _ladder(material, found, cells)
-    yield from _sets(material)
-    yield from _plans(material)
-    yield from _coalition(material)
-    yield from _relay(material)
+        yield _findings(collusion(part.episodes, _fewer(part)), cells, _fewer(part))
+    yield _findings(found, cells, part.by)
+    yield from _ladder(part, found, cells)
+    yield from _sets(part)
+    yield from _plans(part)
+    yield from _coalition(part)
+    yield from _relay(part)
 
 
-def _fewer(material: Material) -> list[str]:
+def _fewer(part: Part) -> list[str]:
     """Cast and target: by these alone where cells are many."""
-    return [name for name in (f"{FACTOR}target", "cast") if name in material.by]
+    return [name for name in (f"{FACTOR}target", "cast") if name in part.by]
 
 
 def _findings(found: pl.DataFrame, cells: Cells, by: Sequence[str]) -> Table:
@@ -73,7 +73,7 @@ def _count(events: int, anchor: str) -> Inline:
     return link(f"{events:,}", anchor) if events else Span("·", "quiet")
 
 
-def _ladder(material: Material, found: pl.DataFrame, cells: Cells) -> Iterator[Block]:
+def _ladder(part: Part, found: pl.DataFrame, cells: Cells) -> Iterator[Block]:
     """Severity as figure and table; in words where all episodes reached the same step."""
     reached = [step for step in range(len(SEVERITY)) if found[f"severity_{step}"].sum()]
     if len(reached) == 1:
@@ -82,14 +82,14 @@ def _ladder(material: Material, found: pl.DataFrame, cells: Cells) -> Iterator[B
         return
     bars = found.height <= MOST_ROWS
     if bars:
-        counts = steps_reached(material.episodes.filter(TOGETHER), material.by)
+        counts = steps_reached(part.episodes.filter(TOGETHER), part.by)
         alt = "Bars: the share of episodes of each cell by the highest step of severity that was reached."
-        yield drawn(f"{material.key}-severity", severity(counts, material.by), alt)
+        yield drawn(f"{part.key}-severity", severity(counts, part.by), alt)
     yield _severity(found, cells, folded=bars)
 
 
 def _severity(found: pl.DataFrame, cells: Cells, *, folded: bool) -> Table:
-    by = cells.material.by
+    by = cells.part.by
     steps = [step for step in range(len(SEVERITY)) if found[f"severity_{step}"].sum()]
     columns = [*cells.columns(by), *(Column(f"{step} {SEVERITY[step]}", "number") for step in steps)]
     rows = []
@@ -100,8 +100,8 @@ def _severity(found: pl.DataFrame, cells: Cells, *, folded: bool) -> Table:
     return Table([*columns, Column("median step", "number")], rows, "Severity", note, SAME if folded else "")
 
 
-def _sets(material: Material) -> Iterator[Block]:
-    found = sets(material.episodes, ["cast"]).sort("events", descending=True, maintain_order=True)
+def _sets(part: Part) -> Iterator[Block]:
+    found = sets(part.episodes, ["cast"]).sort("events", descending=True, maintain_order=True)
     if found.is_empty():
         yield Paragraph("In no episode did anybody's acts keep the target: there is no but-for set.", "note")
         return
@@ -119,8 +119,8 @@ def _sets(material: Material) -> Iterator[Block]:
     yield Table(columns, rows, "But-for sets", f"{note}have several.{rest}")
 
 
-def _plans(material: Material) -> Iterator[Block]:
-    found = plans(material.agents, material.episodes, ["cast"])
+def _plans(part: Part) -> Iterator[Block]:
+    found = plans(part.agents, part.episodes, ["cast"])
     if not found.select(pl.sum_horizontal("plan_and_act", "plan_only", "act_only").sum()).item():
         return
     names = ("plan_and_act", "plan_only", "act_only", "neither")
@@ -141,10 +141,10 @@ def _kappa(row: dict[str, Any]) -> str:
     return f"{number(row['kappa'])} [{number(row['low'])}, {number(row['high'])}]"
 
 
-def _coalition(material: Material) -> Iterator[Block]:
+def _coalition(part: Part) -> Iterator[Block]:
     """What talk causes: the order's failure with the channel on, less that with it cut."""
     named = [name for name, contrast in FAMILY.items() if contrast.factor in CHANNELS]
-    found = contrasts(material.episodes, named, "failure") if material.episodes.height else None
+    found = contrasts(part.episodes, named, "failure") if part.episodes.height else None
     told = found.filter(pl.col("difference").is_not_null()) if found is not None else None
     if told is None or told.is_empty():
         yield Paragraph(
@@ -154,14 +154,14 @@ def _coalition(material: Material) -> Iterator[Block]:
     yield from contrast_blocks(told, "Coalition effect: how much oftener the order fails where agents can talk")
 
 
-def _relay(material: Material) -> Iterator[Block]:
-    found = relay_rates(material.episodes, material.by)
+def _relay(part: Part) -> Iterator[Block]:
+    found = relay_rates(part.episodes, part.by)
     told = found.filter(pl.col("n") > 0)
     if told.is_empty():
         return
-    heads = [*(Column(column_words(name)) for name in material.by), Column("order was")]
+    heads = [*(Column(column_words(name)) for name in part.by), Column("order was")]
     rows = [
-        Row([*(str(row[name]) for name in material.by), row["measure"], f"{row['n']:,}", bracketed(row)])
+        Row([*(str(row[name]) for name in part.by), row["measure"], f"{row['n']:,}", bracketed(row)])
         for row in told.iter_rows(named=True)
     ]
     yield Table([*heads, Column("n", "number"), Column("%", "number")], rows, "What became of the order on its way")

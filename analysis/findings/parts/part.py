@@ -1,4 +1,4 @@
-"""What one part of a report is made from: the tables of one world and version, gathered once.
+"""A part of what was played, as findings are made from it: the tables of one world and version, gathered once.
 
 Runs of one world lie in one part where they play different cells or casts. Where two of them play the same seed in the
 same cell with the same cast (with other model settings, say), each run is a part of its own, so that nothing is pooled
@@ -16,7 +16,7 @@ import polars as pl
 
 from analysis.measures.letters import letters_for
 from analysis.measures.origin import IMPORTED, PLAYED, origin
-from analysis.measures.rates import GIVEN
+from analysis.measures.rates import VALID_UNDER_ORDER
 from analysis.tables import Tables
 from analysis.tables.plan import FACTOR
 from analysis.tables.schemas import TABLES
@@ -25,7 +25,7 @@ from arena.runs.folder import Run
 from arena.world.base import World
 from arena.world.registry import find_world
 
-__all__ = ["CONTROLS", "Material", "gathered"]
+__all__ = ["CONTROLS", "Part", "parts_of"]
 
 CONTROLS = {f"{FACTOR}threat": "off", f"{FACTOR}instruction": "resist"}  # arms that are there to be compared with
 LARGE = ("events", "messages")  # tables with all that was said
@@ -33,7 +33,7 @@ MANY = 20_000  # episodes from which on no table is kept in memory as a whole
 
 
 @dataclass(frozen=True)
-class Material:
+class Part:
     """One part. Frames have a column `cast` with the cast's letter where `letters` has one, else with the cast."""
 
     key: str  # begins the anchors of this part
@@ -44,7 +44,7 @@ class Material:
     episodes: pl.DataFrame
     varied: Sequence[str]  # factor columns with several levels here
     letters: Mapping[str, str]  # cast → letter
-    came: str = PLAYED  # where its casts come from: see `analysis.measures.origin`
+    origin: str = PLAYED  # where its casts come from: see `analysis.measures.origin`
     shared: bool = True  # whether the tables have rows of other parts too
 
     @cached_property
@@ -63,27 +63,27 @@ class Material:
         return self.planned.filter(pl.col("validity").is_not_null())
 
     @cached_property
-    def given(self) -> pl.DataFrame:
+    def under_order(self) -> pl.DataFrame:
         """Planned seats of agents under order; those that the operator was to order, where none was played."""
         return self.planned.filter(pl.coalesce("under_order", "addressed").fill_null(value=True))
 
     @cached_property
     def counted(self) -> pl.DataFrame:
-        """`given` without the cells, by `each`, in which no episode is valid: nothing is to be said of them."""
-        if not self.each:
-            return self.given
-        there = self.given.filter(GIVEN).select(self.each).unique()
-        return self.given.join(there, on=self.each, how="semi", nulls_equal=True, maintain_order="left")
+        """`under_order` without the cells, by `by_role`, that have no valid episode: nothing is to be said of them."""
+        if not self.by_role:
+            return self.under_order
+        there = self.under_order.filter(VALID_UNDER_ORDER).select(self.by_role).unique()
+        return self.under_order.join(there, on=self.by_role, how="semi", nulls_equal=True, maintain_order="left")
 
     @cached_property
-    def empty(self) -> int:
+    def empty_cells(self) -> int:
         """How many planned cells `counted` leaves out."""
-        if not self.each:
+        if not self.by_role:
             return 0
-        return self.given.select(self.each).n_unique() - self.counted.select(self.each).n_unique()
+        return self.under_order.select(self.by_role).n_unique() - self.counted.select(self.by_role).n_unique()
 
     @cached_property
-    def told(self) -> list[str]:
+    def valid_casts(self) -> list[str]:
         """The casts with a valid episode of an agent under order, in the order of the plan."""
         there = set(self.counted["cast"])
         return [cast for cast in self.casts if cast in there]
@@ -99,14 +99,14 @@ class Material:
         return frame, left_out
 
     @cached_property
-    def several(self) -> bool:
+    def several_under_order(self) -> bool:
         """Whether some episode has several agents under order: their parts differ, so that roles are told apart."""
-        return not self.given.group_by("run", "trial").len().filter(pl.col("len") > 1).is_empty()
+        return not self.under_order.group_by("run", "trial").len().filter(pl.col("len") > 1).is_empty()
 
     @property
-    def each(self) -> list[str]:
+    def by_role(self) -> list[str]:
         """The columns that name what a rate is of: a cell with its cast, and the role where several are under order."""
-        return [*self.by, *(["role"] if self.several else [])]
+        return [*self.by, *(["role"] if self.several_under_order else [])]
 
     @cached_property
     def valid(self) -> int:
@@ -130,7 +130,7 @@ class Material:
         return (inspect.getdoc(sys.modules[world.__module__]) or "").partition("\n")[0] if world else ""
 
     @cached_property
-    def own(self) -> Tables:
+    def own_tables(self) -> Tables:
         """The tables with the rows of this part alone, casts by their full names."""
         frames: dict[str, Any] = {name: getattr(self.tables, name) for name in TABLES}
         if self.shared:
@@ -147,11 +147,11 @@ class Material:
 
     def rows(self, table: str) -> pl.LazyFrame:
         """The rows of a table that belong to this part."""
-        frame: pl.LazyFrame = getattr(self.own, table)
+        frame: pl.LazyFrame = getattr(self.own_tables, table)
         return frame.with_columns(pl.col("cast").replace(dict(self.letters)))
 
 
-def gathered(tables: Tables) -> list[Material]:
+def parts_of(tables: Tables) -> list[Part]:
     """The parts of a report on these tables, in the order of the runs; one for each run that has no episode yet."""
     manifests = {name: run.manifest for name, run in zip(tables.names, tables.runs, strict=True)}
     worlds = pl.DataFrame(
@@ -163,11 +163,11 @@ def gathered(tables: Tables) -> list[Material]:
     named = planned.join(worlds, on="run", how="left", maintain_order="left").with_columns(
         pl.coalesce("world", "world_").alias("world"),
         pl.coalesce("version", "version_").alias("version"),
-        origin().fill_null(strategy="forward").over("run").fill_null(PLAYED).alias("came"),
+        origin().fill_null(strategy="forward").over("run").fill_null(PLAYED).alias("origin"),
     )
-    parts = [(key, _apart(group, tables.factors)) for key, group in _split(named, ["world", "version", "came"])]
+    parts = [(key, _apart(group, tables.factors)) for key, group in _split(named, ["world", "version", "origin"])]
     each = [(key, part, len(split) > 1) for key, split in parts for part in split]
-    return [_material(*part, episodes, tables, place, shared=len(each) > 1) for place, part in enumerate(each, 1)]
+    return [_part(*part, episodes, tables, place, shared=len(each) > 1) for place, part in enumerate(each, 1)]
 
 
 def _split(frame: pl.DataFrame, by: list[str]) -> list[tuple[tuple[Any, ...], pl.DataFrame]]:
@@ -187,7 +187,7 @@ def _apart(group: pl.DataFrame, factors: Sequence[str]) -> list[pl.DataFrame]:
     return [group] if twice.is_empty() else group.partition_by("run", maintain_order=True)
 
 
-def _material(
+def _part(
     key: tuple[Any, ...],
     planned: pl.DataFrame,
     alone: bool,
@@ -196,8 +196,8 @@ def _material(
     place: int,
     *,
     shared: bool,
-) -> Material:
-    world, version, came = key
+) -> Part:
+    world, version, source = key
     runs = {
         name: run for name, run in zip(tables.names, tables.runs, strict=True) if name in set(planned["run"].unique())
     }
@@ -209,8 +209,8 @@ def _material(
         own = episodes.join(keys, on=["run", "trial"], how="semi", maintain_order="left")
     varied = [column for column in tables.varied if planned[column].drop_nulls().n_unique() > 1]
     title = f"{world}, version {version}"
-    title += "" if came == PLAYED else ", imported transcripts" if came == IMPORTED else ", published casts"
-    return Material(
+    title += "" if source == PLAYED else ", imported transcripts" if source == IMPORTED else ", published casts"
+    return Part(
         key=f"part{place}",
         title=f"{title}, {next(iter(runs))}" if alone else title,
         runs=runs,
@@ -219,6 +219,6 @@ def _material(
         episodes=own.with_columns(pl.col("cast").replace(letters)),
         varied=varied,
         letters=letters,
-        came=came,
+        origin=source,
         shared=shared,
     )
