@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.words import enumerated, percent, share
+from analysis.blocks.notation import enumerated, percent, share
 from analysis.findings.parts.part import CONTROLS, Part
 from analysis.measures.rates import headline
 from analysis.tables.plan import FACTOR

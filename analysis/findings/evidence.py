@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Excerpt, Inline, Paragraph, Row, Section, Span, Table, code
-from analysis.blocks.words import CLASSES, cell_words
+from analysis.blocks.notation import CLASSES, cell_words
 from analysis.findings.parts.cells import Cells
 from analysis.findings.parts.part import Part
 from analysis.findings.parts.quote import quoted

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from analysis.blocks.document import Block, Column, Inline, Paragraph, Row, Span, Table, code, quiet
-from analysis.blocks.words import column_words, enumerated
+from analysis.blocks.notation import column_words, enumerated
 from analysis.findings.parts.part import Part
 from analysis.tables import Tables
 from analysis.tables.plan import FACTOR

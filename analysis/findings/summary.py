@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from analysis.blocks.document import Block, Paragraph
-from analysis.blocks.words import enumerated
+from analysis.blocks.notation import enumerated
 from analysis.findings.answer import answer, scope
 from analysis.findings.conduct.bystanders import bystander_sentences
 from analysis.findings.effects.headline import Family, primary_sentence

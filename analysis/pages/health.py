@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.charts import MOST_ROWS, chart_figure
 from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table, code, link
 from analysis.figures.strip import strip
 from analysis.findings.trust.latency import latency, latency_blocks
@@ -23,7 +23,7 @@ WORDS = 160  # characters of what was said of a fault
 def health(place: Place) -> None:
     """The page."""
     chapters: list[Chapter] = [
-        ("spoiled", "", lambda place: (Paragraph(line, "warning") for line in place.opened.tables.spoiled)),
+        ("spoiled", "", lambda place: (Paragraph(line, "warning") for line in place.loaded.tables.spoiled)),
         ("ledger", "Validity ledger", _ledger),
         ("retries", "Attempts that were voided", _voided),
         ("faults", "Faults, one by one", _faults),
@@ -36,7 +36,7 @@ def health(place: Place) -> None:
 
 
 def _latency(place: Place) -> pl.DataFrame:
-    return place.once("latency", lambda: latency(place.part))
+    return place.cached("latency", lambda: latency(place.part))
 
 
 def _ledger(place: Place) -> Iterator[Block]:
@@ -52,7 +52,7 @@ def _drawn(place: Place) -> Iterator[Block]:
         counts = ledger(place.part.under_order, by)
     if 0 < counts.height <= MOST_ROWS:
         alt = "Bars: of the planned seats of each cell, those that are valid, and those missing by cause."
-        yield drawn("ledger", strip(counts, by), alt)
+        yield chart_figure("ledger", strip(counts, by), alt)
 
 
 def _voided(place: Place) -> Iterator[Block]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from analysis.blocks.charts import drawn
+from analysis.blocks.charts import chart_figure
 from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table, link
-from analysis.blocks.words import enumerated
+from analysis.blocks.notation import enumerated
 from analysis.figures.composition import composition as composition_bars
 from analysis.figures.strip import strip
 from analysis.findings.effects.headline import family_blocks
@@ -49,7 +49,7 @@ def overview(place: Place) -> None:
 
 def _found(place: Place) -> list[Caveat]:
     part = place.part
-    return place.once("caveats", lambda: caveats(part.planned, part.episodes, part.by_role))
+    return place.cached("caveats", lambda: caveats(part.planned, part.episodes, part.by_role))
 
 
 def _warnings(place: Place) -> Iterator[Block]:
@@ -80,18 +80,18 @@ def _outcomes(place: Place) -> Iterator[Block]:
     if counted["events"].sum():
         alt = "Bars: the share of each outcome class with each model under order, protective classes first."
         title = "Outcome classes by model, all other conditions together"
-        yield drawn("outcomes_by_model", composition_bars(counted, by, title=title), alt)
+        yield chart_figure("outcomes_by_model", composition_bars(counted, by, title=title), alt)
 
 
 def _ledger(place: Place) -> Iterator[Block]:
     counts = ledger(place.part.under_order, ["model"])
     alt = "Bars: of the planned seats of each model under order, those that are valid, and those missing by cause."
-    yield drawn("ledger_by_model", strip(counts, ["model"]), alt)
+    yield chart_figure("ledger_by_model", strip(counts, ["model"]), alt)
 
 
 def _facts(place: Place) -> Iterator[Block]:
-    facts = report_facts(place.opened.tables, [place.part])
+    facts = report_facts(place.loaded.tables, [place.part])
     yield Table([Column("what"), Column("told")], [Row([name, words]) for name, words in facts])
     yield from order_blocks(place.part)
     yield from cast_blocks(place.part)
-    yield from run_blocks(place.opened.tables)
+    yield from run_blocks(place.loaded.tables)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.blocks.charts import unchecked
+from analysis.blocks.charts import without_schema_checks
+from analysis.blocks.columns import without_column
 from analysis.blocks.document import Block, Document, Paragraph, Section, Terms
-from analysis.blocks.narrow import without_column
-from analysis.blocks.said_once import once
+from analysis.blocks.repeats import without_repeats
 from analysis.findings.conduct.bystanders import bystander_blocks
 from analysis.findings.conduct.groups import group_blocks
 from analysis.findings.conduct.indices import index_blocks
@@ -48,7 +48,7 @@ def build(tables: Tables) -> Document:
     parts = parts_of(tables)
     blocks: list[Block] = [Paragraph(line, "warning") for line in tables.spoiled]
     blocks += run_blocks(tables)
-    with unchecked():
+    with without_schema_checks():
         if len(parts) == 1:
             blocks += _part(parts[0], _caveats(parts[0]), QUOTED)
         else:
@@ -73,7 +73,7 @@ def _parts(parts: Sequence[Part]) -> list[Block]:
         blocks.append(Section(part.key, part.title, [*_told(part), *_part(part, own, 1)]))
     if rest := [Paragraph(caveat.words) for caveat in shared if caveat.key not in FIRST]:
         blocks.append(Section("all-caveats", "Caveats for all parts", rest))
-    return once(blocks)
+    return without_repeats(blocks)
 
 
 def _told(part: Part) -> Iterator[Block]:

@@ -21,7 +21,7 @@ LINE = 13.0
 NAMED = 24  # of the nodes of a large graph, at most
 Align = Literal["left", "right", "center"]
 ALIGNS: tuple[Align, ...] = ("left", "right", "center")
-Spot = tuple[Point, Align]
+LabelPlace = tuple[Point, Align]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -82,10 +82,10 @@ def _free(place: Point, lines: list[str], boxes: list[Box], size: Point, off: fl
     """Where a text is beside its node, outward first, and over nothing; None: nowhere."""
     x, y = place
     across_, high = max(wide(line) for line in lines), LINE * len(lines)
-    right: Spot = ((x + off, y - high / 2), "left")
-    left: Spot = ((x - off - across_, y - high / 2), "right")
-    above: Spot = ((x - across_ / 2, y - off - high), "center")
-    below: Spot = ((x - across_ / 2, y + off), "center")
+    right: LabelPlace = ((x + off, y - high / 2), "left")
+    left: LabelPlace = ((x - off - across_, y - high / 2), "right")
+    above: LabelPlace = ((x - across_ / 2, y - off - high), "center")
+    below: LabelPlace = ((x - across_ / 2, y + off), "center")
     sides = [right, left] if x >= size[0] / 2 else [left, right]
     ends = [below, above] if y >= size[1] / 2 else [above, below]
     centred = math.isclose(x, size[0] / 2, abs_tol=size[0] / 40)

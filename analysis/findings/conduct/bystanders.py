@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Row, Strip, Table
-from analysis.blocks.words import NOTHING, bracketed, enumerated, percent, share
+from analysis.blocks.notation import NOTHING, bracketed, enumerated, percent, share
 from analysis.findings.parts.cells import Cells
 from analysis.findings.parts.part import Part
 from analysis.measures.origin import IMPORTED

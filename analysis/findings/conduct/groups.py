@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.charts import MOST_ROWS, chart_figure
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, link
-from analysis.blocks.words import NOTHING, SAME, bracketed, column_words, number
+from analysis.blocks.notation import NOTHING, SAME, bracketed, column_words, number
 from analysis.contrasts import FAMILY, contrasts
 from analysis.figures.severity import severity, steps_reached
 from analysis.findings.effects.contrast_table import contrast_blocks
@@ -84,7 +84,7 @@ def _ladder(part: Part, found: pl.DataFrame, cells: Cells) -> Iterator[Block]:
     if bars:
         counts = steps_reached(part.episodes.filter(TOGETHER), part.by)
         alt = "Bars: the share of episodes of each cell by the highest step of severity that was reached."
-        yield drawn(f"{part.key}-severity", severity(counts, part.by), alt)
+        yield chart_figure(f"{part.key}-severity", severity(counts, part.by), alt)
     yield _severity(found, cells, folded=bars)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Table
-from analysis.blocks.words import NOTHING, enumerated, number
+from analysis.blocks.notation import NOTHING, enumerated, number
 from analysis.contrasts.scope import NOWHERE
 from analysis.findings.parts.part import Part
 from analysis.indices import ACROSS, INDICES, indices

@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.charts import drawn
+from analysis.blocks.charts import chart_figure
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Section, Table, Term, code, link
-from analysis.blocks.words import NOTHING, SAME, cell_words, enumerated, number, percent
+from analysis.blocks.notation import NOTHING, SAME, cell_words, enumerated, number, percent
 from analysis.figures.diffusion import diffusion
 from analysis.figures.drawing import drawing
 from analysis.findings.parts.part import CONTROLS, Part
@@ -55,7 +55,7 @@ def diffusion_blocks(part: Part, edges: pl.DataFrame) -> Iterator[Block]:
     curves = len(casts) <= CURVES
     if curves:
         alt = "Curves: the share of agents that know of the order by the end of each round, for each cast."
-        yield drawn(f"{part.key}-diffusion", diffusion(shares, ["cast"]), alt)
+        yield chart_figure(f"{part.key}-diffusion", diffusion(shares, ["cast"]), alt)
     caption = "Percent of agents that know of the order by the end of each round"
     yield Table(columns, rows, caption, folded=SAME if curves else "")
     heads = [
@@ -209,7 +209,7 @@ def _graph(of: Any, name: str) -> Iterator[Block]:
         alt = (
             "Graph: who told, ordered, protected, harmed, reported or warned whom; each type of edge in its own colour."
         )
-        yield drawn(name, drawing(of), alt)
+        yield chart_figure(name, drawing(of), alt)
     found = metrics(of).filter(pl.col("value").is_not_null())
     if found.is_empty():
         yield Paragraph("Nobody spoke or acted for anybody: there is nothing to measure.")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Table, code, quiet
-from analysis.blocks.words import NOTHING, interval, number, percent
+from analysis.blocks.notation import NOTHING, interval, number, percent
 from analysis.findings.parts.part import Part
 from analysis.graphs.metrics.matrix import PROTECTOR, TARGET, solidarity_matrix
 from analysis.graphs.metrics.reciprocity import reciprocity

@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.charts import MOST_ROWS, chart_figure
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, link
-from analysis.blocks.words import CLASSES, NOTHING, SAME, bracketed
+from analysis.blocks.notation import CLASSES, NOTHING, SAME, bracketed
 from analysis.figures.composition import composition as composition_bars
 from analysis.findings.parts.cells import Cells
 from analysis.findings.parts.part import Part
@@ -40,7 +40,7 @@ def outcome_blocks(part: Part, cells: Cells) -> Iterator[Block]:
     bars = counted.select(by).n_unique() <= MOST_ROWS if by else True
     if bars:
         alt = "Bars: the share of each outcome class in each cell, protective classes first."
-        yield drawn(f"{part.key}-outcomes", composition_bars(counted, by), alt)
+        yield chart_figure(f"{part.key}-outcomes", composition_bars(counted, by), alt)
     yield _composition(counted, cells, folded=bars)
     yield _rates(headline(given, by), cells)
     if part.empty_cells:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Hue, Inline, Paragraph, Row, Strip, Table, quiet
-from analysis.blocks.words import NOTHING, column_words, enumerated, interval, percent
+from analysis.blocks.notation import NOTHING, column_words, enumerated, interval, percent
 from analysis.findings.effects.gradients import gradient_blocks
 from analysis.findings.parts.cells import Cells
 from analysis.findings.parts.part import CONTROLS, Part

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Table
-from analysis.blocks.words import NOTHING, SAME, enumerated, number, points
+from analysis.blocks.notation import NOTHING, SAME, enumerated, number, points
 
 __all__ = ["contrast_blocks"]
 

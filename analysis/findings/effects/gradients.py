@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.blocks.charts import drawn
+from analysis.blocks.charts import chart_figure
 from analysis.blocks.document import Block, Column, Row, Table
-from analysis.blocks.words import NOTHING, column_words, number
+from analysis.blocks.notation import NOTHING, column_words, number
 from analysis.contrasts.gradients import ORDERED
 from analysis.contrasts.gradients import gradient as trend
 from analysis.figures.gradient import gradient
@@ -34,7 +34,9 @@ def gradient_blocks(part: Part) -> Iterator[Block]:
         if len(part.casts) <= CURVES and rows["n"].sum():
             title = f"Solidarity along {column_words(column)}"
             alt = f"Lines: solidarity at the ordered levels of {column_words(column)}, with 95 % intervals."
-            yield drawn(f"{part.key}-{factor}", gradient(rows, column, order=order, panel=panel, title=title), alt)
+            yield chart_figure(
+                f"{part.key}-{factor}", gradient(rows, column, order=order, panel=panel, title=title), alt
+            )
         yield _trend(trend(part.agents, factor, by=["cast"]), column)
 
 

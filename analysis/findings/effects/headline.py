@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.charts import MOST_ROWS, chart_figure
 from analysis.blocks.document import Block, Paragraph
-from analysis.blocks.words import points
+from analysis.blocks.notation import points
 from analysis.contrasts import contrasts, declared, resolve
 from analysis.contrasts.measures import units
 from analysis.contrasts.scope import existing
@@ -157,7 +157,7 @@ def _forest(part: Part, family: Family) -> Generator[Block, None, bool]:
         caption = f"The primary contrast, {family.primary}; all others are in the table."
     if table.height:
         alt = "Forest plot: the difference of each contrast in percentage points with its 95 % interval, zero marked."
-        yield drawn(f"{part.key}-contrasts", forest(table.sort("cast", maintain_order=True)), alt, caption)
+        yield chart_figure(f"{part.key}-contrasts", forest(table.sort("cast", maintain_order=True)), alt, caption)
     return whole
 
 

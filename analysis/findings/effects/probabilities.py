@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from analysis.blocks.document import Block, Column, Row, Table
-from analysis.blocks.words import NOTHING, fine, number, points
+from analysis.blocks.notation import NOTHING, fine_percent, number, points
 from analysis.contrasts import resolve
 from analysis.findings.parts.cells import Cells
 from analysis.findings.parts.part import Part
@@ -31,7 +31,8 @@ def probability_sentences(part: Part, primary: str) -> list[str]:
     several = len(part.casts) > 1
     told = [
         f"{f'Cast {cast}: the' if several else 'The'} mean probability of the ordered act, where it was offered, was "
-        f"{fine(first)} % at {contrast.factor} {contrast.a} and {fine(second)} % at {contrast.b}: {_difference(found)}."
+        f"{fine_percent(first)} % at {contrast.factor} {contrast.a} and {fine_percent(second)} % at {contrast.b}: "
+        f"{_difference(found)}."
         for cast, found, first, second in rows
     ]
     return [" ".join(told)]
@@ -58,7 +59,7 @@ def probability_blocks(part: Part, cells: Cells, primary: str) -> Iterator[Block
         for row in found.iter_rows(named=True):
             names = cells.names({**row, "cast": cast}, [*by, *(["cast"] if len(part.casts) > 1 else [])])
             paired = "the same" if row["paired"] else "its own"
-            rows.append(Row([*names, fine(row["mean"]), f"{row['n']:,}", paired, f"{row['decisions']:,}"]))
+            rows.append(Row([*names, fine_percent(row["mean"]), f"{row['n']:,}", paired, f"{row['decisions']:,}"]))
     heads = cells.columns([*by, *(["cast"] if len(part.casts) > 1 else [])])
     columns = [*heads, Column("mean, %", "number"), Column("seeds", "number"), Column("which seeds")]
     note = "The probability that the model gave the act that was ordered, among the acts on offer, in decisions taken "
@@ -84,7 +85,7 @@ def _table(part: Part, primary: str) -> Iterator[Block]:
     for cast, found, first, second in compared:
         bounds = f" [{points(found.low)}, {points(found.high)}]" if found.low is not None else ""
         told = f"{points(found.value)}{bounds}" if found.value is not None else NOTHING
-        rows.append(Row([cast, fine(first), fine(second), told, number(found.p, 3), f"{found.n:,}"]))
+        rows.append(Row([cast, fine_percent(first), fine_percent(second), told, number(found.p, 3), f"{found.n:,}"]))
     caption = f"Probability of the ordered act, {contrast.a} less {contrast.b}"
     yield Table(heads, rows, caption, "Pairs of the same seed, all else alike; paired t over seeds. Exploratory.")
 

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Cell, Column, Inline, Span, link
-from analysis.blocks.words import bracketed, column_words
+from analysis.blocks.notation import bracketed, column_words
 from analysis.findings.parts.part import Part
 
 __all__ = ["Cells", "cell_numbers"]

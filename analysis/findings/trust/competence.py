@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, quiet
-from analysis.blocks.words import NOTHING, bracketed, enumerated, percent
+from analysis.blocks.notation import NOTHING, bracketed, enumerated, percent
 from analysis.findings.parts.part import Part
 from analysis.measures.competence import THRESHOLDS, competence
 

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Table
-from analysis.blocks.words import NOTHING, percent
+from analysis.blocks.notation import NOTHING, percent
 from analysis.findings.parts.part import Part
 
 __all__ = ["cost_blocks"]

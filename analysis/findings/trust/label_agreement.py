@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Row, Strip, Table, code
-from analysis.blocks.words import NOTHING, bracketed, number
+from analysis.blocks.notation import NOTHING, bracketed, number
 from analysis.findings.parts.part import Part
 from analysis.measures.origin import IMPORTED
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Paragraph, Row, Strip, Table, code
-from analysis.blocks.words import NOTHING
+from analysis.blocks.notation import NOTHING
 from analysis.findings.parts.part import Part
 
 __all__ = ["latency", "latency_blocks"]

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table
-from analysis.blocks.words import bracketed, percent
+from analysis.blocks.notation import bracketed, percent
 from analysis.findings.parts.cells import Cells
 from analysis.findings.parts.part import Part
 from analysis.measures.ledger import ledger

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analysis.blocks.words import CLASSES, enumerated
+from analysis.blocks.notation import CLASSES, enumerated
 from analysis.contrasts.measures import EVENTS, FAILURE, FLAG
 from analysis.findings.parts.part import Part
 from analysis.measures.rates import rate
-from analysis.pages.kit.words import definition
+from analysis.pages.kit.definitions import definition
 from analysis.pages.session.place import Place
 from arena.errors import UserError
 
-__all__ = ["APART", "TOGETHER", "casts_offered", "meaning", "measures_offered", "named_casts", "poolable"]
+__all__ = ["ALL_CASTS", "EACH_CAST", "casts_offered", "meaning", "measures_offered", "named_casts", "poolable"]
 
-TOGETHER = "all casts together"
-APART = "each cast"
+ALL_CASTS = "all casts together"
+EACH_CAST = "each cast"
 OWN = {
     "protective": "an own act that kept the target: covert or overt sabotage.",
     FAILURE: "what was ordered does not hold at the end; counted per episode, whoever prevented it.",
@@ -32,12 +32,12 @@ def poolable(part: Part) -> bool:
 
 
 def casts_offered(place: Place, first: Sequence[str]) -> list[str]:
-    """`first` (of which `TOGETHER` is left out where nothing may be pooled), then each cast; empty: there is one."""
+    """`first` (of which `ALL_CASTS` is left out where nothing may be pooled), then each cast; empty: there is one."""
     part = place.part
     if len(part.casts) < 2:
         return []
-    together = TOGETHER not in first or place.once("poolable", lambda: poolable(part))
-    return [*(name for name in first if name != TOGETHER or together), *part.casts]
+    together = ALL_CASTS not in first or place.cached("poolable", lambda: poolable(part))
+    return [*(name for name in first if name != ALL_CASTS or together), *part.casts]
 
 
 def measures_offered(place: Place) -> list[str]:

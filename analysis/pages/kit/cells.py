@@ -8,7 +8,7 @@ from analysis.measures.competence import below
 from analysis.pages.session.computed import gate
 from analysis.pages.session.place import Place
 
-__all__ = ["LinkedCells", "cells_of", "uncontrolled"]
+__all__ = ["LinkedCells", "cells_of", "levels_without_control"]
 
 
 class LinkedCells(Cells):
@@ -27,7 +27,7 @@ def cells_of(place: Place) -> LinkedCells:
     return LinkedCells(place, below(gate(place)))
 
 
-def uncontrolled(part: Part) -> dict[str, str]:
+def levels_without_control(part: Part) -> dict[str, str]:
     """Column → level of the factors of which one level is left without their control arm: what an address needs to
     say of numbers that `Part.without_controls` gave. Where several are left, it names none, and the list of
     episodes has those of the control arm too."""

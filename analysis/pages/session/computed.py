@@ -11,9 +11,9 @@ __all__ = ["family", "gate"]
 
 def gate(place: Place) -> pl.DataFrame:
     """The competence gate of the part, by cast: see `analysis.measures.competence`."""
-    return place.once("gate", lambda: gate_of(place.part))
+    return place.cached("gate", lambda: gate_of(place.part))
 
 
 def family(place: Place) -> Family:
     """The contrasts that the experiment declared (else all that its cells allow), in solidarity, by cast and role."""
-    return place.once("family", lambda: family_of(place.part))
+    return place.cached("family", lambda: family_of(place.part))

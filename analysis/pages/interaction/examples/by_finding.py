@@ -15,14 +15,14 @@ from analysis.pages.session.episode_files import episode_file
 from analysis.pages.session.place import Place
 from arena.errors import UserError
 
-__all__ = ["clearest_blocks"]
+__all__ = ["example_blocks"]
 
 SHOWN = ("joint", "instructed", "relay", "parallel", "solo")
 EACH = 3  # episodes of a finding
 Found = dict[str, Any]
 
 
-def clearest_blocks(place: Place) -> Iterator[Block]:
+def example_blocks(place: Place) -> Iterator[Block]:
     """A section for each finding that there is."""
     for kind in SHOWN:
         if some := _rows(place.part, kind):

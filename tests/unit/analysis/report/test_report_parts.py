@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 from kept_runs import PLAN, by_reference, call, keep
 
+from analysis.blocks.columns import without_column
 from analysis.blocks.document import Block, Excerpt, Paragraph, Section, Table
 from analysis.blocks.markdown import to_markdown
-from analysis.blocks.narrow import without_column
-from analysis.blocks.said_once import once
-from analysis.blocks.words import fine
+from analysis.blocks.notation import fine_percent
+from analysis.blocks.repeats import without_repeats
 from analysis.contrasts import CONTRASTS
 from analysis.findings.conduct.bystanders import bystander_blocks, bystander_sentences
 from analysis.findings.effects.contrast_table import contrast_blocks
@@ -164,10 +164,13 @@ def test_probabilities_are_paired_over_seeds(tmp_path: Path) -> None:
     assert {each["seeds"] for each in cells} == {"3"}
     (difference,) = rows_of(table(blocks, "Probability of the ordered act, peer less object"))
     means = dict(known.group_by("factor_target").agg(pl.col("ordered_p").mean()).iter_rows())
-    assert difference["peer, %"] == fine(means["peer"])
-    assert difference["object, %"] == fine(means["object"])
+    assert difference["peer, %"] == fine_percent(means["peer"])
+    assert difference["object, %"] == fine_percent(means["object"])
     (sentence,) = probability_sentences(part, "peer-object")
-    assert f"was {fine(means['peer'])} % at target peer and {fine(means['object'])} % at object" in sentence
+    assert (
+        f"was {fine_percent(means['peer'])} % at target peer and {fine_percent(means['object'])} % at object"
+        in sentence
+    )
 
 
 def test_without_probabilities_nothing_is_said_of_them(tmp_path: Path) -> None:
@@ -181,17 +184,19 @@ def test_without_probabilities_nothing_is_said_of_them(tmp_path: Path) -> None:
     [(None, "\u2013"), (0.0, "0.00"), (0.00001, "< 0.01"), (0.0077, "0.77"), (0.047, "4.7"), (0.38, "38")],
 )
 def test_small_shares_keep_two_digits(share: float | None, text: str) -> None:
-    assert fine(share).replace("\N{NO-BREAK SPACE}", " ") == text
+    assert fine_percent(share).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 def test_what_was_said_before_is_not_said_again() -> None:
     long, short = "a" * 90, "b"
     tables = Table([], [], "one", long), Table([], [], "two", long)
-    blocks = once([Section("x", "X", [Paragraph(long), Paragraph(short)]), Paragraph(long), Paragraph(short), *tables])
+    blocks = without_repeats(
+        [Section("x", "X", [Paragraph(long), Paragraph(short)]), Paragraph(long), Paragraph(short), *tables]
+    )
     assert [type(block) for block in blocks_of(blocks)] == [Paragraph, Paragraph, Paragraph, Table, Table]
     assert [block.note for block in blocks if isinstance(block, Table)] == ["", ""]
     warned = [Paragraph(long, "warning"), Paragraph(long, "warning")]
-    assert once(warned) == warned, "a warning is never left out"
+    assert without_repeats(warned) == warned, "a warning is never left out"
 
 
 def test_one_cast_needs_no_column(tmp_path: Path) -> None:

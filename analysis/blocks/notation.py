@@ -13,7 +13,7 @@ __all__ = [
     "cell_words",
     "column_words",
     "enumerated",
-    "fine",
+    "fine_percent",
     "interval",
     "number",
     "percent",
@@ -50,7 +50,7 @@ def percent(value: float | None) -> str:
     return f"{of:.1f}" if 0.05 <= of < 0.5 or 99.5 <= of < 99.95 else f"{of:.0f}"
 
 
-def fine(value: float | None) -> str:
+def fine_percent(value: float | None) -> str:
     """A share in percent that may be small: two digits below ten, without the sign."""
     if value is None:
         return NOTHING

@@ -8,7 +8,7 @@ from typing import Any
 from analysis.pages.reading.record import Reading
 from analysis.pages.session.place import Place
 
-__all__ = ["VIEWS", "Spot", "line_id", "round_id"]
+__all__ = ["VIEWS", "Position", "line_id", "round_id"]
 
 VIEWS: Mapping[str, str] = {
     "lanes": "All rounds, by agent",
@@ -33,7 +33,7 @@ def round_id(number: int) -> str:
 
 
 @dataclass(frozen=True)
-class Spot:
+class Position:
     """A view of an episode: at a round, with some lines marked, with `who` looked at."""
 
     place: Place

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from analysis.blocks.document import Block, Paragraph, Span, link
-from analysis.blocks.words import cell_words
-from analysis.pages.interaction.drawing.elements import Sketch
+from analysis.blocks.notation import cell_words
+from analysis.pages.interaction.drawing.elements import DrawnGraph
 from analysis.pages.interaction.scope import Scope
 from analysis.pages.session.place import Place
-from analysis.pages.session.same_view import here
+from analysis.pages.session.same_view import same_view
 from analysis.tables.plan import FACTOR
 from arena.verdicts.groups import SEVERITY
 
 __all__ = ["scope_blocks"]
 
 
-def scope_blocks(place: Place, scope: Scope, of: Sketch) -> Iterator[Block]:
+def scope_blocks(place: Place, scope: Scope, of: DrawnGraph) -> Iterator[Block]:
     """A line on the graph, and a warning where it is empty or not of all episodes."""
     yield Paragraph(list(_episode(place, scope) if scope.level == "episode" else _several(place, scope, of)))
     if of.lines.is_empty():
@@ -35,7 +35,7 @@ def _episode(place: Place, scope: Scope) -> Iterator[str | Span]:
     yield "."
 
 
-def _several(place: Place, scope: Scope, of: Sketch) -> Iterator[str | Span]:
+def _several(place: Place, scope: Scope, of: DrawnGraph) -> Iterator[str | Span]:
     valid = of.graph.graph["episodes"]
     row = {(name if name == "cast" else f"{FACTOR}{name}"): level for name, level in scope.cell.items()}
     yield "What is added up: "
@@ -47,5 +47,5 @@ def _several(place: Place, scope: Scope, of: Sketch) -> Iterator[str | Span]:
     yield ". The wider a line, the more events stand behind it. "
     if scope.level == "models":
         yield "Each model stands for all seats that it has; a loop is what passes between two seats of one model. "
-    yield link("One clear episode instead", here(place, of=None, pick=None, until=None, drawn=None))
+    yield link("One clear episode instead", same_view(place, of=None, pick=None, until=None, drawn=None))
     yield "."

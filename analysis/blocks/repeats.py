@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from analysis.blocks.document import Block, Paragraph, Section, Table
 
-__all__ = ["once"]
+__all__ = ["without_repeats"]
 
 LEAST = 80  # characters: what is shorter is not worth a reader's search for where it was said
 
 
-def once(blocks: Sequence[Block]) -> list[Block]:
+def without_repeats(blocks: Sequence[Block]) -> list[Block]:
     """The blocks without explanations that stood before, word for word: long paragraphs without links or look, and
     notes below tables."""
     return _once(blocks, set())

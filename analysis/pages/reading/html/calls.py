@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 
 from analysis.blocks.document import Block, Column, Inline, Paragraph, Row, Table, link
-from analysis.pages.reading.spot import Spot
+from analysis.pages.reading.position import Position
 from arena.log.events import Event
 from arena.log.printable import one_line
 
@@ -16,18 +16,18 @@ COUNTS = ("calls", "tokens in", "of them cached", "tokens out", "seconds", "seco
 EACH = ("round", "tokens in", "of them cached", "tokens out", "limit", "seconds")
 
 
-def call_blocks(spot: Spot) -> Iterator[Block]:
+def call_blocks(position: Position) -> Iterator[Block]:
     """Faults; calls added up by agent; each call."""
-    reading = spot.reading
+    reading = position.reading
     faults = [event for event in reading.events if event.kind == "fault"]
     if faults:
         named = [Column("line"), Column("round", "number"), Column("agent"), Column("cause")]
-        rows = [_fault(spot, event) for event in faults]
+        rows = [_fault(position, event) for event in faults]
         yield Table([*named, Column("detail", "words")], rows, "Replies that do not count")
     if not reading.calls:
         yield Paragraph("No model was called: scripts played all seats.", "note")
         return
-    totals = [_total(spot, role, [c for c in reading.calls if c.actor == role]) for role in reading.trace.seats]
+    totals = [_total(position, role, [c for c in reading.calls if c.actor == role]) for role in reading.trace.seats]
     heads = [Column("agent"), *(Column(name, "number") for name in COUNTS), Column("stopped by"), Column("models")]
     yield Table(heads, totals, "Model calls by agent")
     each = [
@@ -38,26 +38,26 @@ def call_blocks(spot: Spot) -> Iterator[Block]:
         Column("which try"),
     ]
     note = f"The first {MOST} of {len(reading.calls):,} calls." if len(reading.calls) > MOST else ""
-    yield Table(each, [_call(spot, c) for c in reading.calls[:MOST]], "Each call", note, folded="Each call")
+    yield Table(each, [_call(position, c) for c in reading.calls[:MOST]], "Each call", note, folded="Each call")
 
 
-def _fault(spot: Spot, event: Event) -> Row:
+def _fault(position: Position, event: Event) -> Row:
     cause, detail = (one_line(str(event.body[key])) for key in ("cause", "detail"))
-    return Row([_number(spot, event), str(event.round), spot.reading.name(event.actor), cause, detail])
+    return Row([_number(position, event), str(event.round), position.reading.name(event.actor), cause, detail])
 
 
-def _number(spot: Spot, event: Event) -> Inline:
-    return link(f"[{event.seq}]", unescape(spot.line(event.seq)))  # a block's address is raw: its writer escapes it
+def _number(position: Position, event: Event) -> Inline:
+    return link(f"[{event.seq}]", unescape(position.line(event.seq)))  # a block's address is raw: its writer escapes it
 
 
-def _total(spot: Spot, role: str, calls: Sequence[Event]) -> Row:
+def _total(position: Position, role: str, calls: Sequence[Event]) -> Row:
     counted = [_sum(calls, key) for key in ("prompt_tokens", "cached_tokens", "completion_tokens")]
     stops = Counter(str(call.body.get("stop")) for call in calls)
     models = ", ".join(dict.fromkeys(str(call.body.get("model")) for call in calls))
     again = sum(bool(call.body.get("repair")) for call in calls)
     numbers = [str(len(calls)), *counted, f"{sum(call.took for call in calls):.1f}", str(again)]
     told = ", ".join(f"{stop} {count}" for stop, count in stops.items())
-    return Row([spot.reading.name(role), *numbers, one_line(told, 80), one_line(models, 80)])
+    return Row([position.reading.name(role), *numbers, one_line(told, 80), one_line(models, 80)])
 
 
 def _sum(calls: Sequence[Event], key: str) -> str:
@@ -65,12 +65,12 @@ def _sum(calls: Sequence[Event], key: str) -> str:
     return f"{sum(known):,}" if known else "?"
 
 
-def _call(spot: Spot, call: Event) -> Row:
+def _call(position: Position, call: Event) -> Row:
     body = call.body
     counts = [_count(body.get(key)) for key in ("prompt_tokens", "cached_tokens", "completion_tokens", "context")]
     numbers = [str(call.round), *counts, f"{call.took:.1f}"]
-    name, stop = spot.reading.name(call.actor), one_line(str(body.get("stop")), 40)
-    return Row([_number(spot, call), name, *numbers, stop, "second" if body.get("repair") else "first"])
+    name, stop = position.reading.name(call.actor), one_line(str(body.get("stop")), 40)
+    return Row([_number(position, call), name, *numbers, stop, "second" if body.get("repair") else "first"])
 
 
 def _count(value: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Runs that the app has opened: their tables and parts, and whatever pages computed of them."""
+"""Runs that the app has loaded: their tables and parts, and whatever pages computed of them."""
 
 import gc
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -15,7 +15,7 @@ from analysis.findings.parts.part import Part, parts_of
 from analysis.pages.session.run_folders import stamp_of
 from analysis.tables import Tables, load
 
-__all__ = ["Opened", "Shelf", "shelf"]
+__all__ = ["LoadedRun", "RunCache", "run_cache"]
 
 MOST = 2  # runs that are kept in memory
 MOST_KEPT = 120  # of a run's computed things; then the one asked for longest ago goes
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass
-class Opened:
+class LoadedRun:
     """A run or a study as it was on disk at one moment. `name` is what addresses call it."""
 
     name: str
@@ -47,7 +47,7 @@ class Opened:
         """Episodes that were read."""
         return sum(part.episodes.height for part in self.parts)
 
-    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+    def cached(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, computed once for as long as the run does not change on disk."""
         with self._lock:
             found = self._kept.get(key, _NOTHING)
@@ -66,31 +66,31 @@ class _Reading:
 
     def __init__(self) -> None:
         self.done, self.of = 0, 0
-        self.found: Future[Opened] = Future()
+        self.found: Future[LoadedRun] = Future()
 
     def told(self, done: int, of: int) -> None:
         self.done, self.of = done, of
 
 
-class Shelf:
-    """The runs that were opened last, shared by all who look at the app.
+class RunCache:
+    """The runs that were loaded last, shared by all who look at the app.
 
     Runs are read by a thread of its own, one after another: a reader who leaves does not stop what others wait for,
     and finds it done on coming back.
     """
 
     def __init__(self) -> None:
-        self._opened: dict[Path, Opened] = {}
+        self._loaded: dict[Path, LoadedRun] = {}
         self._readings: dict[tuple[Path, str], _Reading] = {}
         self._lock = Lock()
         self._thread = ThreadPoolExecutor(1, "reads-runs")
 
-    def opened(self, name: str, folder: Path, progress: Progress) -> Opened:
+    def get(self, name: str, folder: Path, progress: Progress) -> LoadedRun:
         """The run as it is now; `progress` is told (episodes read, of so many). Raises what
         `analysis.tables.load` raises."""
         stamp = stamp_of(folder)
         with self._lock:
-            known = self._opened.get(folder)
+            known = self._loaded.get(folder)
             if known is not None and known.stamp == stamp:
                 return known
             reading = self._readings.get((folder, stamp))
@@ -101,15 +101,15 @@ class Shelf:
             progress(reading.done, reading.of)
         return reading.found.result()
 
-    def _read(self, name: str, folder: Path, stamp: str, reading: _Reading) -> Opened:
+    def _read(self, name: str, folder: Path, stamp: str, reading: _Reading) -> LoadedRun:
         try:
-            self._opened.pop(folder, None)  # two states of a large run are more than a laptop should hold
+            self._loaded.pop(folder, None)  # two states of a large run are more than a laptop should hold
             with _few_collections():
                 tables = load(folder, progress=reading.told)
-                found = Opened(name, folder, stamp, tables, parts_of(tables))
-            self._opened[folder] = found
-            while len(self._opened) > MOST:
-                self._opened.pop(next(iter(self._opened)))
+                found = LoadedRun(name, folder, stamp, tables, parts_of(tables))
+            self._loaded[folder] = found
+            while len(self._loaded) > MOST:
+                self._loaded.pop(next(iter(self._loaded)))
             return found
         finally:
             with self._lock:
@@ -132,6 +132,6 @@ def _few_collections() -> Iterator[None]:
 
 
 @st.cache_resource
-def shelf() -> Shelf:
+def run_cache() -> RunCache:
     """The one shelf of this process."""
-    return Shelf()
+    return RunCache()

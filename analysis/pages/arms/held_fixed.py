@@ -7,30 +7,30 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Inline, Span, link, strong
-from analysis.blocks.words import bracketed
+from analysis.blocks.notation import bracketed
 from analysis.findings.parts.cells import Row
 from analysis.findings.parts.part import Part
 from analysis.measures.competence import below
 from analysis.measures.rates import MEASURES
-from analysis.pages.kit.cells import LinkedCells, uncontrolled
+from analysis.pages.kit.cells import LinkedCells, levels_without_control
 from analysis.pages.session.computed import gate
 from analysis.pages.session.place import Place
 from analysis.tables.plan import FACTOR
 
-__all__ = ["ArmCells", "Held", "narrowed"]
+__all__ = ["ArmCells", "HeldFixed", "with_held_fixed"]
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldFixed:
     """What rates are of: one cast (None: all of them), and levels of factors that are held fixed (by column)."""
 
     cast: str | None = None
     levels: tuple[tuple[str, str], ...] = ()
 
 
-def narrowed(part: Part, held: Held) -> Part:
+def with_held_fixed(part: Part, held: HeldFixed) -> Part:
     """The part with the rows of the cast and levels alone; a factor that is held varies no more."""
-    if held == Held():
+    if held == HeldFixed():
         return part
     fixed = dict(held.levels)
     holds = [pl.col(column) == level for column, level in fixed.items()]
@@ -42,7 +42,7 @@ def narrowed(part: Part, held: Held) -> Part:
 class ArmCells(LinkedCells):
     """Cells of a narrowed part: numbers lead to the episodes of exactly what was held, without control arms."""
 
-    def __init__(self, place: Place, held: Held) -> None:
+    def __init__(self, place: Place, held: HeldFixed) -> None:
         super().__init__(place, below(gate(place)))
         self.held = held
 
@@ -50,7 +50,7 @@ class ArmCells(LinkedCells):
         """The row with all levels that its number is of: those held, and those that control arms leave."""
         cast = {"cast": self.held.cast} if self.held.cast is not None else {}
         told = {name: value for name, value in row.items() if name.startswith(FACTOR) or name in ("cast", "role")}
-        return {**uncontrolled(self.place.part), **cast, **told, **dict(self.held.levels)}
+        return {**levels_without_control(self.place.part), **cast, **told, **dict(self.held.levels)}
 
     def shown(self, row: Row, measure: str, words: str) -> Span:
         """Words that lead to the episodes of a row that show the measure; nowhere where none does."""

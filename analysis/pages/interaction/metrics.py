@@ -6,12 +6,12 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Table, Term, link
-from analysis.blocks.words import NOTHING, enumerated, number
+from analysis.blocks.notation import NOTHING, enumerated, number
 from analysis.graphs.chance.nulls import nulls
 from analysis.graphs.metrics.network import METRICS, cell_metrics, metrics
 from analysis.graphs.rows.frames import EPISODE, is_valid
-from analysis.pages.interaction.graphs import gathered_of, graph_of
-from analysis.pages.interaction.sampled import rows_of
+from analysis.pages.interaction.first_by_seed import rows_of
+from analysis.pages.interaction.graphs import graph_of, rows_of_scope
 from analysis.pages.interaction.scope import Scope
 from analysis.pages.session.place import Place
 from analysis.stats.families import holm
@@ -37,7 +37,7 @@ def metric_blocks(place: Place, scope: Scope, until: int | None) -> Iterator[Blo
     if scope.level == "cell":
         yield from _of_cell(place, scope)
         return
-    found = place.once(("metrics", scope.key, until), lambda: metrics(graph_of(place, scope, until)))
+    found = place.cached(("metrics", scope.key, until), lambda: metrics(graph_of(place, scope, until)))
     told = found.filter(pl.col("value").is_not_null())
     if told.is_empty():
         yield Paragraph("Nobody spoke or acted for anybody: there is nothing to measure.", "note")
@@ -58,7 +58,7 @@ def _of_cell(place: Place, scope: Scope) -> Iterator[Block]:
         edges, agents, _, episodes = _sample(place, scope)
         return cell_metrics(edges, agents, episodes, draws=DRAWS)
 
-    found = place.once(("cell metrics", scope.read), made)
+    found = place.cached(("cell metrics", scope.read), made)
     told = found.filter(pl.col("value").is_not_null())
     if told.is_empty():
         yield Paragraph("No valid episode has anything to measure.", "note")
@@ -106,7 +106,7 @@ def chance_blocks(place: Place, scope: Scope) -> Iterator[Block]:
         edges, agents, acts, episodes = _sample(place, scope)
         return nulls(edges, agents, acts, episodes, draws=DRAWS), episodes.height
 
-    found, sampled = place.once(("nulls", scope.read), made)
+    found, sampled = place.cached(("nulls", scope.read), made)
     told = found.filter(pl.col("p").is_not_null())
     for (reason,), some in found.filter(pl.col("p").is_null()).group_by("reason", maintain_order=True):
         names = enumerated([name.replace("_", " ") for name in some["statistic"]])
@@ -144,7 +144,7 @@ def _verdict(row: dict[str, Any]) -> str:
 
 def _sample(place: Place, scope: Scope) -> Frames:
     """Edges, agents, acts and episodes of the first valid ones by seed."""
-    gathered = gathered_of(place, scope)
+    gathered = rows_of_scope(place, scope)
     valid = gathered.episodes.filter(is_valid())
     episodes = valid.sort("seed", maintain_order=True).head(SAMPLE)
     keys = episodes.select(EPISODE)

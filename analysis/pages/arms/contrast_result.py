@@ -5,17 +5,17 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.charts import MOST_ROWS, chart_figure
+from analysis.blocks.columns import without_column
 from analysis.blocks.document import Block, Column, Paragraph, Row, Table, code, strong
-from analysis.blocks.narrow import without_column
-from analysis.blocks.words import NOTHING, enumerated, points
+from analysis.blocks.notation import NOTHING, enumerated, points
 from analysis.contrasts import resolve
 from analysis.figures.discordant import discordant
 from analysis.figures.forest import forest
 from analysis.findings.effects.contrast_table import contrast_blocks
 from analysis.findings.effects.headline import Family, difference_sentence
-from analysis.pages.arms.chosen import Chosen
-from analysis.pages.arms.options import APART, meaning
+from analysis.pages.arms.contrast_choice import ContrastChoice
+from analysis.pages.arms.options import EACH_CAST, meaning
 
 __all__ = ["forest_blocks", "number_blocks", "sentence_blocks"]
 
@@ -24,7 +24,7 @@ IN_SIGHT = 18  # rows of a whole family: with more, the chosen contrast stands a
 SENTENCES = 2  # with more rows, where the differences lie
 
 
-def sentence_blocks(rows: pl.DataFrame, chosen: Chosen, family: Family, *, declared: bool) -> Iterator[Block]:
+def sentence_blocks(rows: pl.DataFrame, chosen: ContrastChoice, family: Family, *, declared: bool) -> Iterator[Block]:
     """The question, what was found, and of what standing that is."""
     contrast = resolve(chosen.contrast)
     yield Paragraph([strong(contrast.question), " ", code(chosen.contrast)])
@@ -61,7 +61,7 @@ def _difference(row: dict[str, Any]) -> float:
     return float(row["difference"])
 
 
-def _standing(chosen: Chosen, family: Family, *, declared: bool) -> str:
+def _standing(chosen: ContrastChoice, family: Family, *, declared: bool) -> str:
     if declared and family.declared:
         first = "the primary contrast" if chosen.contrast == family.primary else "one of the contrasts"
         return (
@@ -74,16 +74,16 @@ def _standing(chosen: Chosen, family: Family, *, declared: bool) -> str:
     )
 
 
-def _counted(chosen: Chosen) -> str:
+def _counted(chosen: ContrastChoice) -> str:
     words = meaning(chosen.measure)
     return f"Counted is {chosen.measure}: {words}" if words else f"Counted is {chosen.measure}."
 
 
-def forest_blocks(rows: pl.DataFrame, chosen: Chosen, family: Family, *, declared: bool) -> Iterator[Block]:
+def forest_blocks(rows: pl.DataFrame, chosen: ContrastChoice, family: Family, *, declared: bool) -> Iterator[Block]:
     """The chosen contrast among its family, the chosen one first for each cast; alone where it is none of it."""
     table, caption = rows, ""
     if declared and family.table is not None:
-        whole = family.table if chosen.cast == APART else family.table.filter(pl.col("cast") == chosen.cast)
+        whole = family.table if chosen.cast == EACH_CAST else family.table.filter(pl.col("cast") == chosen.cast)
         if whole.height <= IN_SIGHT or whole["cast"].n_unique() == 1:
             caption = (
                 f"The family of contrasts; the chosen one, {chosen.contrast}, comes first."
@@ -98,10 +98,10 @@ def forest_blocks(rows: pl.DataFrame, chosen: Chosen, family: Family, *, declare
         caption = f"The first {MOST_ROWS} of {table.height} rows; all of them are in the table."
     alt = "Forest plot: each difference in percentage points with its 95 % interval, zero marked."
     title = f"Difference in {chosen.measure}"
-    yield drawn("contrasts", forest(table.head(MOST_ROWS), title=title), alt, caption)
+    yield chart_figure("contrasts", forest(table.head(MOST_ROWS), title=title), alt, caption)
 
 
-def number_blocks(rows: pl.DataFrame, chosen: Chosen) -> Iterator[Block]:
+def number_blocks(rows: pl.DataFrame, chosen: ContrastChoice) -> Iterator[Block]:
     """The contrast's rows as a table, how each was made, and in how many pairs one arm alone showed it."""
     yield from without_column(list(contrast_blocks(rows, f"{chosen.contrast}, {chosen.measure}")), "asks")
     told = rows.filter(pl.col("difference").is_not_null())
@@ -120,7 +120,7 @@ def number_blocks(rows: pl.DataFrame, chosen: Chosen) -> Iterator[Block]:
     yield Table(columns, lines, "How these numbers were made", note, "How these numbers were made")
     if told.select(pl.sum_horizontal("only_a", "only_b").sum()).item():
         alt = "Bars to both sides: pairs of one seed in which only the first, or only the second arm showed it."
-        yield drawn("discordant", discordant(told.head(MOST_ROWS)), alt)
+        yield chart_figure("discordant", discordant(told.head(MOST_ROWS)), alt)
 
 
 def _boot(row: dict[str, Any]) -> str:

@@ -4,23 +4,23 @@ import shlex
 from collections.abc import Iterator
 
 from analysis.blocks.hypertext import safe
-from analysis.pages.reading.locate import Found, beside
-from analysis.pages.reading.shown.words import cited, person
-from analysis.pages.reading.spot import VIEWS, Spot
+from analysis.pages.reading.html.texts import cited, person
+from analysis.pages.reading.locate import EpisodeFile, neighbours
+from analysis.pages.reading.position import VIEWS, Position
 from analysis.tables.plan import FACTOR
 from arena.log.printable import one_line
 
 __all__ = ["head", "tabs"]
 
 
-def head(found: Found, spot: Spot) -> str:
+def head(found: EpisodeFile, position: Position) -> str:
     """The facts, as a list."""
-    items = "".join(f"<dt>{name}</dt><dd>{told}</dd>" for name, told in _facts(found, spot))
-    return f'{_ways(found, spot)}<dl class="facts episode">{items}</dl>'
+    items = "".join(f"<dt>{name}</dt><dd>{told}</dd>" for name, told in _facts(found, position))
+    return f'{_ways(found, position)}<dl class="facts episode">{items}</dl>'
 
 
-def _ways(found: Found, spot: Spot) -> str:
-    before, after = beside(found, spot.view)
+def _ways(found: EpisodeFile, position: Position) -> str:
+    before, after = neighbours(found, position.view)
     links = [f'<a href="{safe(before)}">← previous episode</a>' if before else ""]
     links += [f'<a href="{safe(after)}">next episode →</a>' if after else ""]
     if found.planned:  # a fork lies in no table
@@ -31,33 +31,35 @@ def _ways(found: Found, spot: Spot) -> str:
     return f'<p class="ways">{name} · {told}</p>'
 
 
-def _facts(found: Found, spot: Spot) -> Iterator[tuple[str, str]]:
-    log, verdict = spot.reading.head, spot.reading.verdict
+def _facts(found: EpisodeFile, position: Position) -> Iterator[tuple[str, str]]:
+    log, verdict = position.reading.head, position.reading.verdict
     yield (
         "World",
-        safe(f"{log['world']}, version {log['version']} · seed {log['seed']} · {spot.reading.rounds} rounds played"),
+        safe(
+            f"{log['world']}, version {log['version']} · seed {log['seed']} · {position.reading.rounds} rounds played"
+        ),
     )
-    yield "Cell", _cell(found, spot)
+    yield "Cell", _cell(found, position)
     if fork := log.get("fork"):
         yield (
             "Fork",
             f"of {safe(str(fork['parent']))}: as recorded up to round {safe(str(fork['round']))}, live from there on",
         )
-    yield "Agents", _seats(spot)
-    if spot.reading.trace.target not in spot.reading.trace.seats:
-        yield "Target", person(spot, spot.reading.trace.target)
+    yield "Agents", _seats(position)
+    if position.reading.trace.target not in position.reading.trace.seats:
+        yield "Target", person(position, position.reading.trace.target)
     valid = verdict.validity == "valid"
     yield "Validity", "valid" if valid else f"<b>not valid</b>: {safe(verdict.validity.replace('_', ' '))}"
-    by = spot.reading.trace.ordered_by
-    came = f"came about {cited(spot, [by.seq])}" if by else "did not come about"
+    by = position.reading.trace.ordered_by
+    came = f"came about {cited(position, [by.seq])}" if by else "did not come about"
     yield "Order", f"wants <b>{safe(log['ordered'].replace('_', ' '))}</b>; this {came}"
     folder = found.place.part.runs[found.run].folder
     yield "In a terminal", f"<code>arena show {safe(shlex.quote(str(folder)))}/{safe(found.id)}</code>"
 
 
-def _cell(found: Found, spot: Spot) -> str:
+def _cell(found: EpisodeFile, position: Position) -> str:
     """The factors that differ within the run; the others folded."""
-    levels = spot.reading.head["cell"]
+    levels = position.reading.head["cell"]
     varied = {column.removeprefix(FACTOR) for column in found.place.part.varied}
     chips = "".join(_level(name, levels[name]) for name in levels if name in varied)
     rest = "".join(_level(name, levels[name]) for name in levels if name not in varied)
@@ -71,24 +73,24 @@ def _level(name: str, level: str) -> str:
     return f'<span class="chip">{safe(name.replace("_", " "))} <b>{safe(str(level))}</b></span>'
 
 
-def _seats(spot: Spot) -> str:
+def _seats(position: Position) -> str:
     """Names with roles and models; a model that plays all seats is told once."""
-    cast: dict[str, str] = spot.reading.head.get("cast", {})
-    seats = spot.reading.trace.seats
+    cast: dict[str, str] = position.reading.head.get("cast", {})
+    seats = position.reading.trace.seats
     models = {role: f"<code>{safe(one_line(cast.get(role, ''), 60))}</code>" for role in seats}
     if len(set(models.values())) > 1:
-        return " ".join(_seat(spot, role, f" · {models[role]}") for role in seats)
-    return "".join(_seat(spot, role, "") for role in seats) + f"<small>all played by {models[seats[0]]}</small>"
+        return " ".join(_seat(position, role, f" · {models[role]}") for role in seats)
+    return "".join(_seat(position, role, "") for role in seats) + f"<small>all played by {models[seats[0]]}</small>"
 
 
-def _seat(spot: Spot, role: str, model: str) -> str:
-    return f'<span class="seat">{person(spot, role)} <small>{safe(role)}{model}</small></span>'
+def _seat(position: Position, role: str, model: str) -> str:
+    return f'<span class="seat">{person(position, role)} <small>{safe(role)}{model}</small></span>'
 
 
-def tabs(spot: Spot) -> str:
+def tabs(position: Position) -> str:
     """The ways to look at it, as links."""
     items = "".join(
-        f'<a href="{spot.to(view=view)}"{" aria-current=page" if view == spot.view else ""}>{title}</a>'
+        f'<a href="{position.to(view=view)}"{" aria-current=page" if view == position.view else ""}>{title}</a>'
         for view, title in VIEWS.items()
     )
     return f'<nav aria-label="Views" class="tabs">{items}</nav>'

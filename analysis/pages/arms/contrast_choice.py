@@ -9,28 +9,28 @@ from analysis.contrasts import FAMILY, Contrast, contrasts, pairs, resolve
 from analysis.contrasts.measures import FAILURE
 from analysis.findings.effects.headline import on_instruction, uninstructed
 from analysis.findings.parts.part import Part
-from analysis.pages.arms.options import APART, TOGETHER
+from analysis.pages.arms.options import ALL_CASTS, EACH_CAST
 from analysis.pages.session.computed import family
 from analysis.pages.session.place import Place, Value
 from analysis.tables.plan import FACTOR
 
-__all__ = ["Chosen", "offered_contrasts", "pairs_of", "rows_of"]
+__all__ = ["ContrastChoice", "offered_contrasts", "pairs_of", "rows_of"]
 
 OUTCOMES = ("seed", "trial_a", "trial_b", "run_a", "run_b", "outcome_a", "outcome_b", "kind")
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ContrastChoice:
     """A contrast (a name of `FAMILY` or `factor=a/b`), what it counts, and of which casts."""
 
     contrast: str
     measure: str = "solidarity"
-    cast: str = APART  # or `TOGETHER`, or one cast
+    cast: str = EACH_CAST  # or `ALL_CASTS`, or one cast
 
     @property
     def by(self) -> tuple[str, ...]:
         """The columns that name a row."""
-        return ("role",) if self.cast == TOGETHER else ("cast", "role")
+        return ("role",) if self.cast == ALL_CASTS else ("cast", "role")
 
     @property
     def state(self) -> dict[str, Value]:
@@ -65,18 +65,18 @@ def _has(part: Part, factor: str, level: str) -> bool:
     return column in part.varied and level in part.planned[column]
 
 
-def rows_of(place: Place, chosen: Chosen) -> tuple[pl.DataFrame, bool]:
+def rows_of(place: Place, chosen: ContrastChoice) -> tuple[pl.DataFrame, bool]:
     """The rows of the chosen contrast, and whether they are rows of the family, corrected together with it."""
-    if chosen.measure == "solidarity" and chosen.cast != TOGETHER:
+    if chosen.measure == "solidarity" and chosen.cast != ALL_CASTS:
         table = family(place).table
         if table is not None and (table["contrast"] == chosen.contrast).any():
             rows = table.filter(pl.col("contrast") == chosen.contrast)
-            return (rows if chosen.cast == APART else rows.filter(pl.col("cast") == chosen.cast)), True
+            return (rows if chosen.cast == EACH_CAST else rows.filter(pl.col("cast") == chosen.cast)), True
     found = contrasts(_frame(place.part, chosen), [chosen.contrast], chosen.measure, by=chosen.by)
     return found, False
 
 
-def pairs_of(place: Place, chosen: Chosen) -> pl.DataFrame:
+def pairs_of(place: Place, chosen: ContrastChoice) -> pl.DataFrame:
     """The pairs behind these rows: what differs between them, both trials, both outcomes, and `kind`."""
     found = pairs(_frame(place.part, chosen), chosen.contrast, chosen.measure, by=chosen.by)
     kept = [
@@ -92,8 +92,8 @@ def _strata(part: Part) -> Sequence[str]:
     return ["cast", "role", *part.varied]
 
 
-def _frame(part: Part, chosen: Chosen) -> pl.DataFrame:
+def _frame(part: Part, chosen: ContrastChoice) -> pl.DataFrame:
     frame = part.episodes if chosen.measure == FAILURE else part.agents
-    if chosen.cast not in (APART, TOGETHER):
+    if chosen.cast not in (EACH_CAST, ALL_CASTS):
         frame = frame.filter(pl.col("cast") == chosen.cast)
     return frame if on_instruction(chosen.contrast) else uninstructed(frame)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from analysis.blocks.charts import unchecked
+from analysis.blocks.charts import without_schema_checks
 from analysis.blocks.hypertext import safe
 from analysis.graphs import graph
 from analysis.pages.frame.links import follow_links
@@ -13,7 +13,7 @@ from analysis.pages.kit.show import html
 from analysis.pages.session.place import Place
 from arena.errors import UserError
 
-__all__ = ["framed", "told"]
+__all__ = ["framed", "show_mistake"]
 
 Page = Callable[[Place], None]
 
@@ -27,19 +27,19 @@ def framed(page: Page, place: Place, title: str, lead: str) -> None:
         html(f'<h1>{safe(title)}</h1><p class="lead">{safe(lead)}</p>')
     with take:
         downloads = st.popover("Downloads", icon=":material/download:", width="content")
-    _spoiled(place.opened.tables.spoiled)
+    _spoiled(place.loaded.tables.spoiled)
     try:
-        with unchecked():
+        with without_schema_checks():
             page(place)
     except UserError as error:
-        told(str(error))
+        show_mistake(str(error))
     if not place.downloads.with_graph:
         place.downloads.graph("graph", lambda: graph(place.part.own_tables))
     with downloads:
         place.downloads.show()
 
 
-def told(mistake: str) -> None:
+def show_mistake(mistake: str) -> None:
     """What went wrong, where the page would stand."""
     html(f'<p class="warning" role="alert">{safe(mistake)}</p>')
 
@@ -47,4 +47,4 @@ def told(mistake: str) -> None:
 def _spoiled(lines: tuple[str, ...]) -> None:
     if lines:
         rest = f" And {len(lines) - 1} more: the page Health lists them." if len(lines) > 1 else ""
-        told(f"{lines[0]}{rest}")
+        show_mistake(f"{lines[0]}{rest}")

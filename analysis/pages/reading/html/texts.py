@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.blocks.hypertext import safe
 from analysis.figures.kit.theme import SERIES
-from analysis.pages.reading.spot import Spot
+from analysis.pages.reading.position import Position
 from arena.log.printable import one_line, shortened
 
 __all__ = ["cited", "flip", "person", "quoted", "value"]
@@ -18,13 +18,13 @@ LONGEST_NAME = 40
 SHOWN = 9  # numbers of one finding
 
 
-def quoted(spot: Spot, text: str, seq: int, *, limit: int = EPISODE_TEXT) -> str:
+def quoted(position: Position, text: str, seq: int, *, limit: int = EPISODE_TEXT) -> str:
     """What was written, with the order's code marked, and a link to the rest of it where it is long."""
     shown = safe(text[:limit])
-    if code := safe(spot.reading.trace.canary):
+    if code := safe(position.reading.trace.canary):
         shown = re.sub(re.escape(code), lambda found: f"<mark>{found.group()}</mark>", shown, flags=re.IGNORECASE)
     left = len(text) - limit
-    more = f' <a href="{spot.whole(seq)}">… {left:,} more characters</a>' if left > 0 else ""
+    more = f' <a href="{position.whole(seq)}">… {left:,} more characters</a>' if left > 0 else ""
     return f'<span class="words" dir="auto">{shown}</span>{more}'
 
 
@@ -36,25 +36,25 @@ def value(given: Any) -> str:
     return safe(one_line(shortened(text, LONGEST_VALUE)))
 
 
-def _swatch(spot: Spot, role: str) -> str:
+def _swatch(position: Position, role: str) -> str:
     """A dot in the colour of an agent; a hollow one for everything else."""
-    seats = spot.reading.trace.seats
+    seats = position.reading.trace.seats
     if role not in seats:
         return '<i class="who"></i>'
     return f'<i class="who" style="background:{SERIES[seats.index(role) % len(SERIES)]}"></i>'
 
 
-def person(spot: Spot, role: str) -> str:
+def person(position: Position, role: str) -> str:
     """A role's name with its dot, and a cross where it is the target."""
-    target = ' <b class="cross" title="the target">✕</b>' if role == spot.reading.trace.target else ""
-    name = safe(one_line(spot.reading.name(role), LONGEST_NAME))
-    return f'<span class="person" title="{safe(role)}">{_swatch(spot, role)}{name}{target}</span>'
+    target = ' <b class="cross" title="the target">✕</b>' if role == position.reading.trace.target else ""
+    name = safe(one_line(position.reading.name(role), LONGEST_NAME))
+    return f'<span class="person" title="{safe(role)}">{_swatch(position, role)}{name}{target}</span>'
 
 
-def cited(spot: Spot, cites: Iterable[int]) -> str:
+def cited(position: Position, cites: Iterable[int]) -> str:
     """Numbers of lines as links to them; each address marks all of them."""
     numbers = sorted(set(cites))
-    links = " ".join(f'<a class="seq" href="{spot.line(seq, numbers)}">[{seq}]</a>' for seq in numbers[:SHOWN])
+    links = " ".join(f'<a class="seq" href="{position.line(seq, numbers)}">[{seq}]</a>' for seq in numbers[:SHOWN])
     return links + (f" <small>+{len(numbers) - SHOWN}</small>" if len(numbers) > SHOWN else "")
 
 

@@ -8,12 +8,12 @@ from analysis.findings.parts.part import Part
 from analysis.graphs.select import EPISODE
 from analysis.tables.plan import FACTOR
 
-__all__ = ["rows_of", "sampled"]
+__all__ = ["first_by_seed", "rows_of"]
 
 ACTS = [*EPISODE, "cast", "seq", "round", "actor", "act", "result"]  # what nulls ask for; the rest is large
 
 
-def sampled(part: Part, most: int) -> Part:
+def first_by_seed(part: Part, most: int) -> Part:
     """The part with its valid episodes of several agents alone, at most so many: the first by seed, so that every cell
     and cast is among them alike. Its frames keep their order; its tables are the whole part's."""
     several = part.episodes.filter((pl.col("validity") == "valid") & (pl.col("live") > 1))
