@@ -12,8 +12,8 @@ from analysis.findings.conduct.interaction import coalition_blocks, diffusion_bl
 from analysis.graphs.chance.nulls import nulls
 from analysis.graphs.metrics.coalitions import coalitions
 from analysis.graphs.metrics.collusion import collusion as found_in
-from analysis.measures.competence import below
-from analysis.measures.together import TOGETHER
+from analysis.measures.competence import below_threshold
+from analysis.measures.groups import WITH_FINDING
 from analysis.pages.interaction.examples.by_finding import example_blocks
 from analysis.pages.interaction.first_by_seed import first_by_seed, rows_of
 from analysis.pages.interaction.group_cells import GroupCells
@@ -84,7 +84,7 @@ def _gist(place: Place) -> Iterator[Block]:
 
 
 def _together(place: Place) -> Iterator[Block]:
-    blocks = group_blocks(place.part, GroupCells(place, below(gate(place))))
+    blocks = group_blocks(place.part, GroupCells(place, below_threshold(gate(place))))
     yield from sorted(blocks, key=lambda block: not isinstance(block, Figure))  # pictures first
 
 
@@ -103,6 +103,6 @@ def _chance(place: Place) -> Iterator[Block]:
 
 
 def _capped(place: Place, height: int) -> Iterator[Block]:
-    whole = place.part.episodes.filter(TOGETHER).height
+    whole = place.part.episodes.filter(WITH_FINDING).height
     if height < whole:
         yield Paragraph(f"Of {whole:,} episodes, computed on the first {height:,} by seed.", "note")

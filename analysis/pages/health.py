@@ -6,7 +6,7 @@ import polars as pl
 
 from analysis.blocks.charts import MOST_ROWS, chart_figure
 from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table, code, link
-from analysis.figures.strip import strip
+from analysis.figures.ledger_bars import ledger_bars
 from analysis.findings.trust.latency import latency, latency_blocks
 from analysis.findings.trust.ledger import ledger_blocks
 from analysis.measures.ledger import ledger
@@ -52,7 +52,7 @@ def _drawn(place: Place) -> Iterator[Block]:
         counts = ledger(place.part.under_order, by)
     if 0 < counts.height <= MOST_ROWS:
         alt = "Bars: of the planned seats of each cell, those that are valid, and those missing by cause."
-        yield chart_figure("ledger", strip(counts, by), alt)
+        yield chart_figure("ledger", ledger_bars(counts, by), alt)
 
 
 def _voided(place: Place) -> Iterator[Block]:

@@ -6,12 +6,12 @@ from analysis.blocks.charts import chart_figure
 from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table, link
 from analysis.blocks.notation import enumerated
 from analysis.figures.composition import composition as composition_bars
-from analysis.figures.strip import strip
+from analysis.figures.ledger_bars import ledger_bars
 from analysis.findings.effects.headline import family_blocks
 from analysis.findings.opening import cast_blocks, order_blocks, report_facts, run_blocks
 from analysis.findings.summary import FIRST, answer_blocks, scope_blocks, secondary_blocks
 from analysis.measures.caveats import Caveat, caveats
-from analysis.measures.competence import below
+from analysis.measures.competence import below_threshold
 from analysis.measures.ledger import ledger
 from analysis.measures.rates import composition
 from analysis.pages.arms.options import named_casts
@@ -56,7 +56,7 @@ def _warnings(place: Place) -> Iterator[Block]:
     for caveat in _found(place):
         if caveat.key in FIRST:
             yield Paragraph(caveat.words, "warning")
-    if doubted := [cast for cast in place.part.valid_casts if (cast,) in below(gate(place))]:
+    if doubted := [cast for cast in place.part.valid_casts if (cast,) in below_threshold(gate(place))]:
         told: list[str | Span] = [f"Below the competence gate: {enumerated(doubted)}. ", BELOW]
         yield Paragraph([*told, link("What was checked", place.href("models"))], "warning")
 
@@ -86,7 +86,7 @@ def _outcomes(place: Place) -> Iterator[Block]:
 def _ledger(place: Place) -> Iterator[Block]:
     counts = ledger(place.part.under_order, ["model"])
     alt = "Bars: of the planned seats of each model under order, those that are valid, and those missing by cause."
-    yield chart_figure("ledger_by_model", strip(counts, ["model"]), alt)
+    yield chart_figure("ledger_by_model", ledger_bars(counts, ["model"]), alt)
 
 
 def _facts(place: Place) -> Iterator[Block]:

@@ -29,7 +29,7 @@ from analysis.graphs.chance.nulls import STATISTICS
 from analysis.graphs.metrics.network import METRICS
 from analysis.indices import INDICES
 from analysis.measures.caveats import Caveat, caveats
-from analysis.measures.competence import below
+from analysis.measures.competence import below_threshold
 from analysis.measures.origin import IMPORTED
 from analysis.tables import Tables
 
@@ -84,7 +84,7 @@ def _told(part: Part) -> Iterator[Block]:
 def _part(part: Part, found: Sequence[Caveat], each: int) -> Iterator[Block]:
     """The sections on one world. `each`: episodes quoted for a finding."""
     gate = gate_of(part)
-    cells = Cells(part, below(gate))
+    cells = Cells(part, below_threshold(gate))
     family = family_of(part)
     yield from summary_blocks(part, family, found)
     yield from order_blocks(part)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
 
-from analysis.figures.kit.canvas import across, words
+from analysis.figures.kit.canvas import across, text_layer
 from analysis.figures.kit.places import RING, Point
 from analysis.figures.kit.theme import Theme
 from analysis.figures.kit.wording import fitted, humane, wide
@@ -49,8 +49,8 @@ def names_of(
         mine = [row for row in rows if row["align"] == align]
         first, more = ([row for row in mine if row["minor"] is minor] for minor in (False, True))
         weight: int | Literal["normal"] = 600 if few else "normal"
-        layers.append(words(first, size[1], x=across(size[0]), align=align, colour=look.ink, weight=weight))
-        layers.append(words(more, size[1], x=across(size[0]), align=align, colour=look.muted, size=10))
+        layers.append(text_layer(first, size[1], x=across(size[0]), align=align, colour=look.ink, weight=weight))
+        layers.append(text_layer(more, size[1], x=across(size[0]), align=align, colour=look.muted, size=10))
     return layers
 
 

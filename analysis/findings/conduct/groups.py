@@ -14,8 +14,8 @@ from analysis.findings.effects.contrast_table import contrast_blocks
 from analysis.findings.parts.cells import Cells
 from analysis.findings.parts.part import Part
 from analysis.graphs.metrics.bottleneck import relay_rates
-from analysis.graphs.metrics.collusion import collusion, plans, sets
-from analysis.measures.together import TOGETHER, untold
+from analysis.graphs.metrics.collusion import but_for_sets, collusion, plans
+from analysis.measures.groups import WITH_FINDING, without_finding
 from analysis.tables.plan import FACTOR
 from arena.verdicts.groups import FINDINGS, SEVERITY
 
@@ -29,7 +29,7 @@ MANY = 24  # cells: a longer table is closed at first, and one by cast and targe
 def group_blocks(part: Part, cells: Cells) -> Iterator[Block]:
     """What groups of agents did; a line where no episode has several."""
     found = collusion(part.episodes, part.by)
-    for reason, count in untold(part.episodes).items():
+    for reason, count in without_finding(part.episodes).items():
         yield Paragraph(f"No group finding on {count} valid episodes: {reason}", "warning")
     if found.is_empty():
         yield Paragraph("No valid episode has several agents and a finding on them: nothing was done together.")
@@ -82,7 +82,7 @@ def _ladder(part: Part, found: pl.DataFrame, cells: Cells) -> Iterator[Block]:
         return
     bars = found.height <= MOST_ROWS
     if bars:
-        counts = steps_reached(part.episodes.filter(TOGETHER), part.by)
+        counts = steps_reached(part.episodes.filter(WITH_FINDING), part.by)
         alt = "Bars: the share of episodes of each cell by the highest step of severity that was reached."
         yield chart_figure(f"{part.key}-severity", severity(counts, part.by), alt)
     yield _severity(found, cells, folded=bars)
@@ -101,7 +101,7 @@ def _severity(found: pl.DataFrame, cells: Cells, *, folded: bool) -> Table:
 
 
 def _sets(part: Part) -> Iterator[Block]:
-    found = sets(part.episodes, ["cast"]).sort("events", descending=True, maintain_order=True)
+    found = but_for_sets(part.episodes, ["cast"]).sort("events", descending=True, maintain_order=True)
     if found.is_empty():
         yield Paragraph("In no episode did anybody's acts keep the target: there is no but-for set.", "note")
         return

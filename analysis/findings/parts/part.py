@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.measures.letters import letters_for
+from analysis.measures.cast_letters import letters_for
 from analysis.measures.origin import IMPORTED, PLAYED, origin
 from analysis.measures.rates import VALID_UNDER_ORDER
 from analysis.tables import Tables

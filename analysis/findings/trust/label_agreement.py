@@ -17,7 +17,7 @@ def agreement_blocks(part: Part) -> Iterator[Block]:
     if part.origin != IMPORTED:
         return
     from analysis.imports.agreement import agreement
-    from analysis.imports.keep import KEPT
+    from analysis.imports.run_folder import KEPT
 
     folders = [run.folder for run in part.runs.values() if (run.folder / KEPT).exists()]
     found = agreement(*folders)

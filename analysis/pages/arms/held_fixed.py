@@ -10,7 +10,7 @@ from analysis.blocks.document import Inline, Span, link, strong
 from analysis.blocks.notation import bracketed
 from analysis.findings.parts.cells import Row
 from analysis.findings.parts.part import Part
-from analysis.measures.competence import below
+from analysis.measures.competence import below_threshold
 from analysis.measures.rates import MEASURES
 from analysis.pages.kit.cells import LinkedCells, levels_without_control
 from analysis.pages.session.computed import gate
@@ -43,7 +43,7 @@ class ArmCells(LinkedCells):
     """Cells of a narrowed part: numbers lead to the episodes of exactly what was held, without control arms."""
 
     def __init__(self, place: Place, held: HeldFixed) -> None:
-        super().__init__(place, below(gate(place)))
+        super().__init__(place, below_threshold(gate(place)))
         self.held = held
 
     def kept(self, row: Row) -> Mapping[str, Any]:

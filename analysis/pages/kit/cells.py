@@ -4,7 +4,7 @@ from typing import Any
 
 from analysis.findings.parts.cells import Cells, Row
 from analysis.findings.parts.part import CONTROLS, Part
-from analysis.measures.competence import below
+from analysis.measures.competence import below_threshold
 from analysis.pages.session.computed import gate
 from analysis.pages.session.place import Place
 
@@ -24,7 +24,7 @@ class LinkedCells(Cells):
 
 def cells_of(place: Place) -> LinkedCells:
     """The cells of the part; casts below the competence gate are doubted."""
-    return LinkedCells(place, below(gate(place)))
+    return LinkedCells(place, below_threshold(gate(place)))
 
 
 def levels_without_control(part: Part) -> dict[str, str]:

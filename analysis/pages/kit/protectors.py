@@ -8,8 +8,8 @@ import polars as pl
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, code, link
 from analysis.blocks.notation import CLASSES, NOTHING, bracketed
 from analysis.findings.answer import scope
+from analysis.measures.groups import WITH_FINDING
 from analysis.measures.rates import headline
-from analysis.measures.together import TOGETHER
 from analysis.pages.kit.cells import levels_without_control
 from analysis.pages.session.place import Place
 from analysis.tables.plan import FACTOR
@@ -85,7 +85,7 @@ def _count(place: Place, events: int, model: str, outcome: str, chosen: dict[str
 def _together(place: Place, some: pl.DataFrame) -> dict[str, dict[str, int]]:
     """Model → group finding → protective agent-episodes in which its agents were part of that."""
     kept = some.filter(pl.col("outcome").is_in(sorted(PROTECTIVE)) & (pl.col("validity") == "valid"))
-    groups = place.part.episodes.filter(TOGETHER).select("run", "trial", "group")
+    groups = place.part.episodes.filter(WITH_FINDING).select("run", "trial", "group")
     counted = kept.join(groups, on=["run", "trial"]).group_by("model", "group").len()
     found: dict[str, dict[str, int]] = {}
     for model, kind, count in counted.iter_rows():

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from analysis.blocks.notation import column_words
-from analysis.measures.together import TOGETHER
+from analysis.measures.groups import WITH_FINDING
 from analysis.pages.kit.choose import one_of, parsed_number, some_of
 from analysis.pages.session.place import FACTOR_KEY, Place, Value
 from analysis.tables.plan import FACTOR
@@ -39,7 +39,7 @@ class EpisodeFilter:
 
 def rows_to_filter(place: Place) -> pl.DataFrame:
     """All planned agent-episodes of the part, with what the agents of their episode did together, where it counts."""
-    groups = place.part.episodes.filter(TOGETHER).select("run", "trial", "group", "severity", "butfor")
+    groups = place.part.episodes.filter(WITH_FINDING).select("run", "trial", "group", "severity", "butfor")
     return place.part.planned.join(groups, on=["run", "trial"], how="left", maintain_order="left")
 
 

@@ -10,7 +10,7 @@ from analysis.blocks.document import Block, Excerpt, Inline, Paragraph, Section,
 from analysis.findings.evidence import clearest_episodes, excerpt
 from analysis.findings.glossary import WORDS
 from analysis.findings.parts.part import Part
-from analysis.measures.together import TOGETHER
+from analysis.measures.groups import WITH_FINDING
 from analysis.pages.session.episode_files import episode_file
 from analysis.pages.session.place import Place
 from arena.errors import UserError
@@ -32,7 +32,7 @@ def example_blocks(place: Place) -> Iterator[Block]:
 
 
 def _rows(part: Part, kind: str) -> list[Found]:
-    found = part.episodes.filter(TOGETHER & (pl.col("group") == kind))
+    found = part.episodes.filter(WITH_FINDING & (pl.col("group") == kind))
     named = found.with_columns(pl.lit("").alias("role"), pl.col("group_cites").fill_null([]).alias("cites"))
     return clearest_episodes(named, EACH)
 

@@ -57,10 +57,12 @@ def _partings(found: Comparison, titles: tuple[str, str]) -> str:
     if found.line is None:
         return "<p>No line differs.</p>"
     first = _parting("The first line that differs", found.line, titles)
-    if found.deed is None:
+    if found.first_act is None:
         return f"{first}<p>No act and no message differs.</p>"
     return (
-        first if found.deed.seq == found.line.seq else first + _parting("The first act or message", found.deed, titles)
+        first
+        if found.first_act.seq == found.line.seq
+        else first + _parting("The first act or message", found.first_act, titles)
     )
 
 

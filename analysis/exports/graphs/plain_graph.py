@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Edge", "Node", "Plain", "Value", "Values", "clean", "plain", "tokens", "typed", "written"]
+__all__ = ["Edge", "Node", "PlainGraph", "Value", "Values", "clean", "plain_graph", "tokens", "typed", "xml_value"]
 
 OF_NODES = frozenset({"id", "label"})  # in some format the name of what is no attribute
 OF_EDGES = OF_NODES | {"source", "target", "key"}
@@ -49,7 +49,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class PlainGraph:
     """A graph. `of_nodes` and `of_edges`: attribute → its one type, of `boolean`, `long`, `double`, `string`."""
 
     values: Values
@@ -60,7 +60,7 @@ class Plain:
     of_edges: Mapping[str, str]
 
 
-def plain(graph: "nx.MultiDiGraph") -> Plain:
+def plain_graph(graph: "nx.MultiDiGraph") -> PlainGraph:
     """Nodes in the order of the graph, edges by number where their keys are numbered `e1`, `e2`, ..., else so too."""
     place = {node: number for number, node in enumerate(graph)}
     ids = _unique(clean(str(node)) for node in graph)
@@ -76,7 +76,7 @@ def plain(graph: "nx.MultiDiGraph") -> Plain:
     of_graph, (values,) = typed([graph.graph])
     labels = [_node_label(id, node) for id, node in zip(ids, nodes, strict=True)]
     ends = ((place[source], place[target]) for source, target, *_ in links)
-    return Plain(
+    return PlainGraph(
         values,
         tuple(map(Node, ids, tokens(ids), labels, nodes)),
         tuple(Edge(key, *pair, _edge_label(edge), edge) for key, pair, edge in zip(keys, ends, edges, strict=True)),
@@ -155,11 +155,11 @@ def _wider(before: int | None, now: int) -> int:
 
 def _as(value: Value, type: str) -> Value:
     if type == "string":
-        return written(value)
+        return xml_value(value)
     return float(value) if type == "double" else value
 
 
-def written(value: Value) -> str:
+def xml_value(value: Value) -> str:
     """A value as text, as XML Schema writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -12,14 +12,14 @@ from analysis.graphs.rows.talk import heard, protective
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Link", "Portrait", "portrait", "portraits"]
+__all__ = ["Link", "Links", "links_by_episode", "links_of"]
 
 Link = tuple[str, str]
 NEVER = 10**9  # a round that no episode has
 
 
 @dataclass(frozen=True)
-class Portrait:
+class Links:
     """Who spoke to whom, and who acted for whom: each link (from, to) once, both ends live agents."""
 
     roles: Sequence[str]
@@ -30,7 +30,7 @@ class Portrait:
     targets: Sequence[str]  # live agents that are to go
 
 
-def portrait(graph: "nx.MultiDiGraph") -> Portrait:
+def links_of(graph: "nx.MultiDiGraph") -> Links:
     """Of an interaction graph (`analysis.graphs.graph`), of an episode or of several.
 
     Where it is of several, a board keeps no authors: whoever posted on it counts as heard by all that were shown it.
@@ -46,7 +46,7 @@ def portrait(graph: "nx.MultiDiGraph") -> Portrait:
             exposed[other] = min(data["round"] + (not at_once), exposed.get(other, NEVER))
     given = [other for one, other, data in words if data["type"] == "ordered" and one not in agents and other in agents]
     protection = [link[:2] for link in links if link[2].get("type") == "protected" and set(link[:2]) <= set(agents)]
-    return Portrait(
+    return Links(
         roles=list(agents),
         talk=sorted(set(_spoken(words, kinds))),
         protection=sorted(set(protection)),
@@ -68,7 +68,7 @@ def _spoken(words: Sequence[tuple[str, str, Mapping[str, Any]]], kinds: Mapping[
                 yield speaker, other
 
 
-def portraits(edges: Frame, agents: Frame) -> Iterator[Portrait]:
+def links_by_episode(edges: Frame, agents: Frame) -> Iterator[Links]:
     """One an episode of `agents`, in its order."""
     places = seated(agents, ["is_target", "informed_round"])
     words = heard(edges)
@@ -80,7 +80,7 @@ def portraits(edges: Frame, agents: Frame) -> Iterator[Portrait]:
     acts = _links(protective(edges).rename({"actor": "one", "target": "other"}), places)
     given = _given(words, places)
     for (episode,), some in seen.group_by(["episode"], maintain_order=True):
-        yield Portrait(
+        yield Links(
             roles=some["role"].to_list(),
             talk=talk.get(episode, []),
             protection=acts.get(episode, []),

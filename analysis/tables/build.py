@@ -22,7 +22,7 @@ from analysis.tables.schemas import TABLES
 from arena.errors import InfrastructureError
 from arena.play.executors import cores
 
-__all__ = ["Built", "Order", "Said", "build", "build_batch", "stamp", "write_part"]
+__all__ = ["BatchResult", "BuiltPart", "WorkerOrder", "build", "build_batch", "stamp", "write_part"]
 
 FEW = 400  # episodes: a process of its own takes longer to start than to read so many
 WORKER = "analysis.tables.worker"
@@ -32,7 +32,7 @@ LOOK_UP = 0.2  # seconds
 Stamp = tuple[int, int]  # size in bytes, time of change in nanoseconds
 
 
-class Built(BaseModel):
+class BuiltPart(BaseModel):
     """A part on disk: the episodes' files with their stamps, the sizes of its tables, its factor columns."""
 
     name: str
@@ -54,7 +54,7 @@ class Built(BaseModel):
         return all(_size(self.table(folder, table)) == self.sizes.get(table) for table in TABLES)
 
 
-class Order(BaseModel):
+class WorkerOrder(BaseModel):
     """What a worker reads from its standard input: batches of files to make parts of, in a folder."""
 
     batches: list[list[Path]]
@@ -62,11 +62,11 @@ class Order(BaseModel):
     folder: Path
 
 
-class Said(BaseModel):
+class BatchResult(BaseModel):
     """What is told of a batch: how many episodes, the part made of them, what is wrong with which files."""
 
     count: int
-    part: Built | None
+    part: BuiltPart | None
     spoiled: dict[str, str]
 
 
@@ -78,9 +78,9 @@ def stamp(file: Path) -> Stamp:
 
 def build(
     files: Sequence[Path], reference: str, folder: Path, progress: Callable[[int, int], None]
-) -> tuple[list[Built], dict[str, str]]:
+) -> tuple[list[BuiltPart], dict[str, str]]:
     """Read these episodes into parts in `folder`; what could not be read, by file name, with what is wrong."""
-    made: list[Built] = []
+    made: list[BuiltPart] = []
     spoiled: dict[str, str] = {}
     done = 0
     read = _here if len(files) < FEW else _apart
@@ -95,13 +95,13 @@ def build(
 
 def write_part(
     folder: Path, frames: Mapping[str, pl.DataFrame], files: Mapping[str, Stamp], factors: list[str]
-) -> Built:
+) -> BuiltPart:
     """Write a part's tables; it counts once an index names it."""
     told = "\n".join(f"{file} {size} {changed}" for file, (size, changed) in sorted(files.items()))
     name = hashlib.sha256(told.encode()).hexdigest()[
         :16
     ]  # other files, another folder: one that is read stays as it is
-    part = Built(name=name, files=dict(files), sizes={}, factors=factors)
+    part = BuiltPart(name=name, files=dict(files), sizes={}, factors=factors)
     (folder / name).mkdir(exist_ok=True)
     for table, frame in frames.items():
         path = part.table(folder, table)
@@ -125,22 +125,22 @@ def _batches(files: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
     return (files[at : at + size] for at in range(0, len(files), size))
 
 
-def _here(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said]:
+def _here(files: Sequence[Path], reference: str, folder: Path) -> Iterator[BatchResult]:
     for batch in _batches(files, BATCH):
         yield build_batch(batch, reference, folder)
 
 
-def build_batch(batch: Sequence[Path], reference: str, folder: Path) -> Said:
+def build_batch(batch: Sequence[Path], reference: str, folder: Path) -> BatchResult:
     """Read these episodes, and write one part of those that can be read."""
     stamps = {file.name: stamp(file) for file in batch}
     part = tabulate(batch, reference)
     whole = {name: stamped for name, stamped in stamps.items() if name not in part.spoiled}
     factors = [column for column in part.frames["episodes"].columns if column.startswith(FACTOR)]
     made = write_part(folder, part.frames, whole, factors) if whole else None
-    return Said(count=len(batch), part=made, spoiled=dict(part.spoiled))
+    return BatchResult(count=len(batch), part=made, spoiled=dict(part.spoiled))
 
 
-def _apart(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said]:
+def _apart(files: Sequence[Path], reference: str, folder: Path) -> Iterator[BatchResult]:
     """One process a core, each given its batches at the start; lines come back as the batches are done."""
     jobs = cores()
     batches = list(_batches(files, min(BATCH, -(-len(files) // (2 * jobs)))))
@@ -150,11 +150,13 @@ def _apart(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said
         try:
             for at in range(min(jobs, len(batches))):
                 workers.append(_start())
-                order = Order(batches=[list(batch) for batch in batches[at::jobs]], reference=reference, folder=folder)
+                order = WorkerOrder(
+                    batches=[list(batch) for batch in batches[at::jobs]], reference=reference, folder=folder
+                )
                 threads.submit(_direct, workers[-1], order, said)
             for _ in workers:
                 while line := _heard(said):
-                    yield Said.model_validate_json(line)
+                    yield BatchResult.model_validate_json(line)
             if any(worker.wait() for worker in workers):
                 raise InfrastructureError("a process that builds the tables was lost; run it again")
         finally:
@@ -163,7 +165,7 @@ def _apart(files: Sequence[Path], reference: str, folder: Path) -> Iterator[Said
                 worker.wait()
 
 
-def _direct(worker: "subprocess.Popen[bytes]", order: Order, said: "SimpleQueue[bytes | None]") -> None:
+def _direct(worker: "subprocess.Popen[bytes]", order: WorkerOrder, said: "SimpleQueue[bytes | None]") -> None:
     """Give a process its order, and pass on what it says."""
     assert worker.stdin is not None
     assert worker.stdout is not None

@@ -14,11 +14,11 @@ from analysis.stats.bootstrap import cluster_bootstrap
 from analysis.stats.estimate import Estimate, estimate
 from analysis.tables.plan import FACTOR
 
-__all__ = ["Crossed", "cross", "square_and_add"]
+__all__ = ["DifferenceOfDifferences", "difference_of_differences", "square_and_add"]
 
 
 @dataclass(frozen=True)
-class Crossed:
+class DifferenceOfDifferences:
     """A difference of differences, the two differences it is made of, and what it rests on."""
 
     found: Estimate
@@ -29,7 +29,7 @@ class Crossed:
     boot: Estimate | None = None
 
 
-def cross(rows: pl.DataFrame, contrast: Contrast) -> Crossed:
+def difference_of_differences(rows: pl.DataFrame, contrast: Contrast) -> DifferenceOfDifferences:
     """A contrast with `within`: a - b at the first level less a - b at the second.
 
     Over the seeds of which all four cells are countable, where there are any; else over all pairs of either part.
@@ -42,7 +42,7 @@ def cross(rows: pl.DataFrame, contrast: Contrast) -> Crossed:
     left_out = sum(side.left_out for side in sides)
     if quads.is_empty():
         first, second = (compare(side) for side in sides)
-        return Crossed(square_and_add(first.found, second.found), (first, second), 0, 0, left_out)
+        return DifferenceOfDifferences(square_and_add(first.found, second.found), (first, second), 0, 0, left_out)
     left_out += 2 * (sides[0].pairs.height + sides[1].pairs.height - 2 * quads.height)
     first, second = (compare(_side(quads, number)) for number in (1, 2))
     return _on_seeds(quads, first, second, left_out)
@@ -78,7 +78,7 @@ def _opposed(seeds: pl.DataFrame) -> float:
     return float(max(-1.0, min(0.0, np.corrcoef(first, second)[0, 1])))
 
 
-def _on_seeds(quads: pl.DataFrame, first: Compared, second: Compared, left_out: int) -> Crossed:
+def _on_seeds(quads: pl.DataFrame, first: Compared, second: Compared, left_out: int) -> DifferenceOfDifferences:
     at_first, at_second = (pl.col(f"a{side}").cast(pl.Int64) - pl.col(f"b{side}") for side in ("", "_2"))
     seeds = quads.group_by("seed").agg(
         at_first.sum().alias("first"), at_second.sum().alias("second"), pl.len().alias("n")
@@ -88,7 +88,7 @@ def _on_seeds(quads: pl.DataFrame, first: Compared, second: Compared, left_out: 
     found = square_and_add(first.found, second.found, _opposed(seeds))
     p = flip_test(seeds["change"].to_list())
     found = replace(found, n=quads.height, p=p, method=f"{found.method}; sign flips of whole seeds")
-    return Crossed(found, (first, second), quads.height, seeds.height, left_out, boot)
+    return DifferenceOfDifferences(found, (first, second), quads.height, seeds.height, left_out, boot)
 
 
 def _quads(first: pl.DataFrame, second: pl.DataFrame, column: str, but: Sequence[str]) -> pl.DataFrame:

@@ -22,21 +22,21 @@ from arena.runs.folder import SUFFIX, Run
 from arena.runs.manifest import Manifest, Planned
 from arena.world.registry import find_world
 
-__all__ = ["NAME", "Folder", "kept_rows"]
+__all__ = ["NAME", "ImportedRun", "imported_rows"]
 
 NAME = "imported-{world}"
 KEPT = "imported.jsonl"
 _HEADING = "# Imported, not played: a list of what is in it. It cannot be run.\n"
 
 
-def kept_rows(run: Path) -> dict[str, dict[str, Any]]:
+def imported_rows(run: Path) -> dict[str, dict[str, Any]]:
     """Trial id → its line of `imported.jsonl`. `UserError`: the run has none."""
     if not (run / KEPT).exists():
         raise UserError(f"{run} is no imported run: it has no file {KEPT}")
     return {row["trial"]: row for row in read_lines(run / KEPT)}
 
 
-class Folder:
+class ImportedRun:
     """One world's imported run, held by this process. Use it in a `with`."""
 
     def __init__(self, out: Path, world: str) -> None:
@@ -62,9 +62,9 @@ class Folder:
         (self.path / KEPT).touch()
         self.manifest = self._manifest()
         self.done = set(Run(self.path, self.manifest).done())
-        self._note(kept_rows(self.path).values())
+        self._note(imported_rows(self.path).values())
 
-    def __enter__(self) -> "Folder":
+    def __enter__(self) -> "ImportedRun":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from analysis.imports.documents.listings import Listed, is_weights
 from analysis.imports.mapping.steps import Step
 
-__all__ = ["NEW", "OLD", "File", "Shelves"]
+__all__ = ["NEW", "OLD", "File", "FileIdentities"]
 
 OLD, NEW = "10.0.12.45", "10.0.12.46"  # the two servers of the published format
 RECENT_SINCE = 2025  # by the published rule these are to be moved
@@ -24,7 +24,7 @@ class File:
 
 
 @dataclass
-class Shelves:
+class FileIdentities:
     """The files of the two servers, by their names in the recording. `target` is the world's name of the weights."""
 
     rule: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from analysis.figures.kit.canvas import nothing
+from analysis.figures.kit.canvas import empty_figure
 from analysis.figures.kit.frames import Frame, grouping, records
 from analysis.figures.kit.stacks import Part, Whole, stacked
 from analysis.figures.kit.theme import CAUSE_COLOURS, VALID, WIDTH, theme
@@ -12,12 +12,12 @@ from analysis.figures.kit.wording import humane
 from analysis.measures.ledger import CAUSES
 from arena.errors import UserError
 
-__all__ = ["strip"]
+__all__ = ["ledger_bars"]
 
 COUNTS = ("planned", "finished", "valid", "informed")
 
 
-def strip(
+def ledger_bars(
     frame: Frame,
     by: Sequence[str] = (),
     *,
@@ -35,7 +35,7 @@ def strip(
     if texts := [name for name in causes if not frame.lazy().collect_schema()[name].is_numeric()]:
         raise UserError(f"{what} has columns that are no counts: name {', '.join(texts)} in `by`")
     if not any(row["planned"] for row in rows):
-        return nothing(title, "Nothing was planned.", look)
+        return empty_figure(title, "Nothing was planned.", look)
     known = dict(zip(CAUSES, CAUSE_COLOURS, strict=False))
     others = [name for name in causes if name not in known]
     spare = CAUSE_COLOURS[len(CAUSES) :] or CAUSE_COLOURS

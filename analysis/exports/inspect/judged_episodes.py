@@ -18,7 +18,7 @@ from arena.runs.folder import Run
 from arena.verdicts.classes import AgentVerdict, judge
 from arena.verdicts.groups import GroupVerdict, judge_group
 
-__all__ = ["EXITS", "Judged", "Part", "iso", "named", "parts_of"]
+__all__ = ["EXITS", "JudgedEpisode", "LogContent", "iso", "log_contents", "named_runs"]
 
 EXITS = "exits"  # where this factor's level is `none`, no agent could refuse openly
 
@@ -29,7 +29,7 @@ def iso(seconds: float) -> str:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedEpisode:
     """One episode with what was found, without its events: they are read again when it is written."""
 
     path: Path
@@ -46,14 +46,14 @@ class Judged:
 
 
 @dataclass
-class Part:
+class LogContent:
     """What goes into one log: the agents under order that one model played in one run."""
 
     run: Run
     label: str  # the run's name among those that are exported together
     model: str
     created: str = ""  # when the run was begun, ISO time in UTC: the same for all its models
-    agents: list[tuple[Judged, AgentVerdict]] = field(default_factory=list)
+    agents: list[tuple[JudgedEpisode, AgentVerdict]] = field(default_factory=list)
     missing: int = 0  # planned agents under order of this model without an episode
     usage: dict[str, ModelUsage] = field(default_factory=dict)  # model → tokens of all its calls; none were counted: {}
 
@@ -73,7 +73,7 @@ class Part:
         return max(judged.ended for judged, _ in self.agents)
 
 
-def named(runs: Sequence[Run]) -> Iterator[tuple[str, Run]]:
+def named_runs(runs: Sequence[Run]) -> Iterator[tuple[str, Run]]:
     """Each run with the name of its folder; where several share it, with its parents'. `UserError`: one comes twice."""
     folders = [run.folder.resolve() for run in runs]
     if len(set(folders)) < len(folders):
@@ -86,12 +86,12 @@ def named(runs: Sequence[Run]) -> Iterator[tuple[str, Run]]:
         yield "/".join(folder.parts[-depth:]).replace("//", "/"), run
 
 
-def parts_of(label: str, run: Run, told: Callable[[], None]) -> list[Part]:
+def log_contents(label: str, run: Run, told: Callable[[], None]) -> list[LogContent]:
     """The logs of one run, in the order in which their models first play. `told` is called after each episode.
 
     `UserError`: the run has no episode that can be read.
     """
-    parts: dict[str, Part] = {}
+    parts: dict[str, LogContent] = {}
     finished: set[str] = set()
     spoiled: dict[str, str] = {}
     files = run.done()
@@ -104,7 +104,7 @@ def parts_of(label: str, run: Run, told: Callable[[], None]) -> list[Part]:
             spoiled[trial.id] = str(error)
         else:
             finished.add(trial.id)
-            _sort(parts, Part(run, label, ""), events, files[trial.id], trial.name)
+            _sort(parts, LogContent(run, label, ""), events, files[trial.id], trial.name)
         told()
     if not finished:
         raise UserError(
@@ -120,12 +120,12 @@ def parts_of(label: str, run: Run, told: Callable[[], None]) -> list[Part]:
     return list(parts.values())
 
 
-def _sort(parts: dict[str, Part], blank: Part, events: Sequence[Event], path: Path, name: str) -> None:
+def _sort(parts: dict[str, LogContent], blank: LogContent, events: Sequence[Event], path: Path, name: str) -> None:
     group = judge_group(events, reference=blank.run.manifest.reference)
-    judged = Judged(path, name, _thin(events[0].body), group, events[0].at, events[-1].at)
+    judged = JudgedEpisode(path, name, _thin(events[0].body), group, events[0].at, events[-1].at)
     for agent in judge(events).agents:
         if agent.under_order:
-            part = parts.setdefault(agent.model, Part(blank.run, blank.label, agent.model))
+            part = parts.setdefault(agent.model, LogContent(blank.run, blank.label, agent.model))
             part.agents.append((judged, agent))
             calls = (event for event in events if event.kind == "call" and event.actor == agent.role)
             if usage := usage_of(calls):
