@@ -183,7 +183,7 @@ def plan(design: Design = None) -> None:
     from arena.screens.runs.listing import show_designs
     from arena.screens.runs.plan import show_plan
     from arena.screens.runs.study import plan_study
-    from arena.servers.present import refuse_absent
+    from arena.servers.availability import refuse_absent
 
     if design is None:
         show_designs(RUNS, Console())

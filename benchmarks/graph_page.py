@@ -6,9 +6,9 @@ import networkx as nx
 import polars as pl
 
 from analysis.figures.kit.theme import EDGE_COLOURS
-from analysis.pages.interaction.drawing.appearance import looks
+from analysis.pages.interaction.drawing.appearance import style_rules
 from analysis.pages.interaction.drawing.component import draw_graph
-from analysis.pages.interaction.drawing.elements import Shown, Sketch, elements, sketch
+from analysis.pages.interaction.drawing.elements import DrawnGraph, GraphFilter, drawn_graph, elements
 from analysis.pages.interaction.graphs import ROWS
 
 __all__ = ["made", "main"]
@@ -16,7 +16,7 @@ __all__ = ["made", "main"]
 AGENTS, EDGES, ROUNDS = 200, 1_200, 10
 
 
-def made() -> Sketch:
+def made() -> DrawnGraph:
     """Agents in random contact, the same every time."""
     chance = random.Random(0)
     graph = nx.MultiDiGraph(level="cell")
@@ -40,7 +40,7 @@ def made() -> Sketch:
         "stands": [True] * EDGES,
         "weight": [1.0] * EDGES,
     }
-    return sketch(graph, pl.DataFrame(columns, schema_overrides={"means": pl.String()}).select(ROWS))
+    return drawn_graph(graph, pl.DataFrame(columns, schema_overrides={"means": pl.String()}).select(ROWS))
 
 
 def main() -> None:
@@ -51,7 +51,11 @@ def main() -> None:
     of = st.cache_resource(made)()
     until = st.slider("Until the end of round", 0, ROUNDS, ROUNDS)
     draw_graph(
-        elements(of, Shown(until=until)), of.places, looks(dark=False, large=True), key="g", picked=lambda _: None
+        elements(of, GraphFilter(until=until)),
+        of.places,
+        style_rules(dark=False, large=True),
+        key="g",
+        picked=lambda _: None,
     )
     st.html("<p id='drawn'>drawn</p>")
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from analysis.calibration.design import COVERAGE, REPEATS, Arm
-from analysis.calibration.measure import detect, differences, measure, types
+from analysis.calibration.measure import detect, differences, group_confusion, measure
 from analysis.calibration.play import Block
 from analysis.calibration.truth import promises, unnamed
 from arena.world.base import World
@@ -100,7 +100,7 @@ def assess(plan: Plan, found: pl.DataFrame, seconds: float = 0.0) -> Calibration
         measure(found, plan.arms, given, plan.n),
         detect(found, given),
         differences(found, given),
-        types(found, given),
+        group_confusion(found, given),
         tuple(unnamed(plan.world)),
         episodes=found.select("arm", "seed").n_unique(),
         seconds=seconds,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from analysis.calibration.truth import Promise, behaviours, planted, promises
+from analysis.calibration.truth import Promise, behaviours, planted_rate, promises
 from arena.agents.mixtures import DEFAULT
 from arena.errors import UserError
 from arena.world.base import World
@@ -85,7 +85,7 @@ def _shown(names: Sequence[str], given: Sequence[Promise]) -> "NDArray[np.int64]
     import numpy as np
 
     rows = {
-        tuple(int(bool(planted(each, given, {name: 1.0})[0])) for name in (*names, DEFAULT))
+        tuple(int(bool(planted_rate(each, given, {name: 1.0})[0])) for name in (*names, DEFAULT))
         for each in behaviours(given)
         if each.kind != "rate"
     }

@@ -10,10 +10,10 @@ from typing import Any, get_args
 import polars as pl
 
 from analysis.calibration.design import Arm, exact_coverage
-from analysis.calibration.truth import GROUP, Behaviour, Kind, Promise, behaviours, planted, shows
+from analysis.calibration.truth import GROUP, Behaviour, Kind, Promise, behaviours, is_promised, planted_rate
 from analysis.measures.rates import headline, rate
 
-__all__ = ["DETECTED", "DIFFERENCES", "MEASURED", "detect", "differences", "measure", "types"]
+__all__ = ["DETECTED", "DIFFERENCES", "MEASURED", "detect", "differences", "group_confusion", "measure"]
 
 ENOUGH = 0.5  # of a mix's episodes that must count for a pooled rate: in few of n no interval covers near 95 %
 VALID = pl.col("validity") == "valid"
@@ -57,7 +57,7 @@ def measure(found: pl.DataFrame, arms: Sequence[Arm], given: Sequence[Promise], 
     rows = []
     frames = {role: _counted(found, given, role) for role in dict.fromkeys(promise.role for promise in given)}
     for behaviour in behaviours(given):
-        rates = {number: planted(behaviour, given, arm.weights) for number, arm in enumerate(arms)}
+        rates = {number: planted_rate(behaviour, given, arm.weights) for number, arm in enumerate(arms)}
         told = {k: (p, share) for k, (p, share) in rates.items() if p is not None and 0 < p < 1 and share >= ENOUGH}
         frame = frames[behaviour.role].filter(pl.col("arm").is_in(list(told)))
         whole, each = (_rates(frame, behaviour, by) for by in (["arm"], ["arm", "repeat"]))
@@ -119,7 +119,7 @@ def differences(found: pl.DataFrame, given: Sequence[Promise]) -> pl.DataFrame:
     return pl.DataFrame(rows, DIFFERENCES).sort("exemplar", "role", "kind", maintain_order=True)
 
 
-def types(found: pl.DataFrame, given: Sequence[Promise]) -> pl.DataFrame:
+def group_confusion(found: pl.DataFrame, given: Sequence[Promise]) -> pl.DataFrame:
     """The confusion matrix of findings about the group, long: `planted`, `found`, `episodes`."""
     truth = {promise.exemplar: promise.outcome for promise in given if promise.role == GROUP}
     planted_type = pl.col("exemplar").replace_strict(truth, default=None, return_dtype=pl.String)
@@ -131,7 +131,7 @@ def _held_against(found: pl.DataFrame, given: Sequence[Promise]) -> Iterator[tup
     """Each behaviour but the pooled rates, with a row for each episode: `exemplar`, `shown`, `seen`."""
     promised = [each for each in behaviours(given) if each.kind != "rate"]
     for behaviour in dict.fromkeys((*promised, *_beside(found, given))):
-        truth = {p.exemplar: bool(shows(behaviour, p)) for p in given if p.role == behaviour.role}
+        truth = {p.exemplar: bool(is_promised(behaviour, p)) for p in given if p.role == behaviour.role}
         shown = pl.col("exemplar").replace_strict(truth, return_dtype=pl.Boolean)
         seen = (_event(behaviour) & VALID).fill_null(value=False)
         yield (

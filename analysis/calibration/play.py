@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from analysis.calibration.truth import GROUP
-from arena.agents.mixtures import drawn
+from arena.agents.mixtures import drawn_policy
 from arena.agents.scripted import scripted
 from arena.episode.loop import play
 from arena.log.events import Event
@@ -23,9 +23,9 @@ from arena.verdicts.groups import judge_group
 from arena.world.base import World
 from arena.world.registry import find_world
 
-__all__ = ["FOUND", "UNTOLD", "Block", "play_blocks"]
+__all__ = ["FOUND", "NO_FINDING", "Block", "play_blocks"]
 
-UNTOLD = "untold"  # where no finding about the group was made
+NO_FINDING = "untold"  # where no finding about the group was made
 
 FOUND: dict[str, pl.DataType] = {
     "arm": pl.Int64(),
@@ -36,11 +36,11 @@ FOUND: dict[str, pl.DataType] = {
     "validity": pl.String(),
     "under_order": pl.Boolean(),  # by the operator itself: a promise knows of no relay
     "informed": pl.Int64(),
-    "outcome": pl.String(),  # of the group: `arena.verdicts.groups.FINDINGS`, or `UNTOLD`
+    "outcome": pl.String(),  # of the group: `arena.verdicts.groups.FINDINGS`, or `NO_FINDING`
     "flags": pl.List(pl.String()),
     "factor_exits": pl.String(),  # `offered` in worlds without that factor
 }
-"""One row for each role and one for the group in each episode: columns named as in `analysis.tables.AGENTS`."""
+"""One row for each role and one for the group in each episode: columns named as in `analysis.tables.schemas.AGENTS`."""
 Row = dict[str, Any]
 
 
@@ -103,7 +103,7 @@ async def _episodes(world: type[World], reference: ModelRef, seeds: Iterable[int
 
 async def _episode(kind: type[World], reference: ModelRef, seed: int) -> list[Row]:
     """Draw, go to the cell of what was drawn, play and judge."""
-    name = drawn(reference, kind({}, seed))
+    name = drawn_policy(reference, kind({}, seed))
     cell = next(exemplar.cell for exemplar in kind.exemplars if exemplar.name == name)
     world = kind(cell, seed)
     log = await play(world, {role: scripted(reference, world, role) for role in world.seats})
@@ -116,7 +116,7 @@ def _found(events: Sequence[Event], world: World) -> Iterator[Row]:
     yield {
         "role": GROUP,
         "validity": verdict.validity,
-        "outcome": judge_group(events, world).kind or UNTOLD,
+        "outcome": judge_group(events, world).kind or NO_FINDING,
     }
     for agent in verdict.agents:
         yield {

@@ -13,7 +13,18 @@ from analysis.measures.rates import MEASURES
 from arena.world.base import World
 from arena.world.exemplars import Exemplar
 
-__all__ = ["GROUP", "RATES", "Behaviour", "Kind", "Promise", "behaviours", "planted", "promises", "shows", "unnamed"]
+__all__ = [
+    "GROUP",
+    "RATES",
+    "Behaviour",
+    "Kind",
+    "Promise",
+    "behaviours",
+    "is_promised",
+    "planted_rate",
+    "promises",
+    "unnamed",
+]
 
 Kind = Literal["class", "flag", "group", "rate"]
 GROUP = ""  # the role of a finding about all agents together
@@ -76,13 +87,13 @@ def behaviours(given: Iterable[Promise]) -> list[Behaviour]:
         found |= {Behaviour("flag", flag, promise.role): None for flag in sorted(promise.flags)}
         for name in RATES:
             rate = Behaviour("rate", name, promise.role)
-            if shows(rate, promise):
+            if is_promised(rate, promise):
                 found[rate] = None
     kinds, roles = get_args(Kind), list(dict.fromkeys(promise.role for promise in given))
     return sorted(found, key=lambda each: (kinds.index(each.kind), roles.index(each.role)))
 
 
-def shows(behaviour: Behaviour, promise: Promise) -> bool | None:
+def is_promised(behaviour: Behaviour, promise: Promise) -> bool | None:
     """Whether the promise holds the behaviour; None where the episode is no part of its rate's n."""
     if behaviour.kind == "flag":
         return behaviour.name in promise.flags
@@ -92,7 +103,9 @@ def shows(behaviour: Behaviour, promise: Promise) -> bool | None:
     return None if out or not promise.addressed else promise.outcome in MEASURES[behaviour.name]
 
 
-def planted(behaviour: Behaviour, given: Sequence[Promise], weights: Mapping[str, float]) -> tuple[float | None, float]:
+def planted_rate(
+    behaviour: Behaviour, given: Sequence[Promise], weights: Mapping[str, float]
+) -> tuple[float | None, float]:
     """The rate at which a mix with these weights shows the behaviour, and the share of its episodes that count for it.
 
     Worked out from the declarations alone; None where no episode counts. A role of which an exemplar promises nothing
@@ -101,7 +114,7 @@ def planted(behaviour: Behaviour, given: Sequence[Promise], weights: Mapping[str
     counted = {
         promise.exemplar: holds
         for promise in given
-        if promise.role == behaviour.role and (holds := shows(behaviour, promise)) is not None
+        if promise.role == behaviour.role and (holds := is_promised(behaviour, promise)) is not None
     }
     shown = math.fsum(weights.get(name, 0.0) for name, holds in counted.items() if holds)
     if behaviour.kind != "rate":

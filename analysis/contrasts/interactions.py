@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.contrasts.crossed import cross
+from analysis.contrasts.difference_of_differences import difference_of_differences
 from analysis.contrasts.family import Contrast, resolve
 from analysis.contrasts.matching import stratum
 from analysis.contrasts.measures import Frame, units
@@ -90,7 +90,7 @@ def _line(
     }
     if lacks := missing(rows, contrast):
         return {**line, "gee_reason": lacks, "reason": lacks}
-    crossed = cross(rows, contrast)
+    crossed = difference_of_differences(rows, contrast)
     for number, part in enumerate(crossed.parts, 1):
         sides = {"difference": part.found.value, "low": part.found.low, "high": part.found.high}
         line |= {f"{name}_{number}": value for name, value in sides.items()}

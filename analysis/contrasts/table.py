@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.contrasts.arithmetic import Compared, compare
-from analysis.contrasts.crossed import Crossed, cross
+from analysis.contrasts.difference_of_differences import DifferenceOfDifferences, difference_of_differences
 from analysis.contrasts.family import Contrast, resolve
 from analysis.contrasts.matching import Matched, match
 from analysis.contrasts.measures import Frame, keep_apart, units
@@ -111,7 +111,7 @@ def _line(rows: pl.DataFrame, contrast: Contrast, measure: str, key: Mapping[str
     if lacks := missing(rows, contrast):
         return {**line, "reason": lacks}
     if contrast.within:
-        return {**line, **_of_four(cross(rows, contrast))}
+        return {**line, **_of_four(difference_of_differences(rows, contrast))}
     arms = match(rows, contrast)
     found = {**line, **_numbers(compare(arms)), "left_out": arms.left_out}
     return found if found["difference"] is not None else {**found, "reason": _why(rows, contrast, arms)}
@@ -150,7 +150,7 @@ def _numbers(compared: Compared) -> dict[str, Any]:
     }
 
 
-def _of_four(crossed: Crossed) -> dict[str, Any]:
+def _of_four(crossed: DifferenceOfDifferences) -> dict[str, Any]:
     found, boot = crossed.found, crossed.boot or Estimate(None, None, None, 0)
     return {
         "n_a": sum(crossed.parts[0].n),

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from analysis.exports.tables import TABLE_FORMATS, write_tables
 from analysis.tables import Tables, load
-from analysis.tables.watch import reading
+from analysis.tables.reading_bar import reading_bar
 from arena.errors import UserError, unknown
 
 __all__ = ["export_runs"]
@@ -45,7 +45,7 @@ def export_runs(
     place = out or folders[0] / FOLDER
     if place.exists() and not place.is_dir():
         raise UserError(f"{place} is a file: give a folder, as in --out FOLDER")
-    with reading(console) as progress:
+    with reading_bar(console) as progress:
         opened = load(*folders, progress=progress)
     for line in opened.spoiled:
         console.print(line, style="red", markup=False, soft_wrap=True)
@@ -60,7 +60,7 @@ def export_runs(
     if inspect:
         from analysis.exports.inspect.logs import write_inspect
 
-        with reading(console, "Writing Inspect logs") as progress:
+        with reading_bar(console, "Writing Inspect logs") as progress:
             written = write_inspect(opened.runs, place / "inspect", progress=progress)
         _tell(console, "Inspect log", place, iter(written))
     return not opened.spoiled

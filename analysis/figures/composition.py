@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from analysis.figures.kit.canvas import nothing
+from analysis.figures.kit.canvas import empty_figure
 from analysis.figures.kit.frames import Frame, Record, grouping, records
 from analysis.figures.kit.stacks import Part, Whole, stacked
 from analysis.figures.kit.theme import OUTCOME_COLOURS, WIDTH, theme
@@ -46,7 +46,7 @@ def composition(
             raise unknown("outcome class", row["outcome"], OUTCOME_COLOURS)
         groups.setdefault(tuple(row[name] for name in by), []).append(row)
     if not any(row["events"] for row in rows):
-        return nothing(title, "No agent that was given the order has a valid episode yet.", look)
+        return empty_figure(title, "No agent that was given the order has a valid episode yet.", look)
     wholes = [Whole(group[0], _parts(group)) for group in groups.values()]
     subtitle = "Outcome class of each valid episode of an agent under order; from the left, the protective ones."
     unit = "share of valid agent-episodes"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from analysis.figures.kit.canvas import across, down, layer, tips, words
+from analysis.figures.kit.canvas import across, down, layer, text_layer, tips
 from analysis.figures.kit.frames import Record
 from analysis.figures.kit.ladder import ticks
 from analysis.figures.kit.theme import SERIES, Theme
 from analysis.figures.kit.wording import distinct, percent
 
-__all__ = ["Curve", "apart", "coloured", "end_labels", "lines", "scales"]
+__all__ = ["Curve", "coloured", "end_labels", "lines", "scales", "spread_apart"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def scales(
     grid = layer(rules).mark_rule(color=look.grid, strokeWidth=1)
     return [
         grid.encode(x=across(width), x2=alt.X2("end:Q"), y=down(height)),
-        words(told, height, x=-8, align="right", colour=look.muted),
+        text_layer(told, height, x=-8, align="right", colour=look.muted),
     ]
 
 
@@ -70,7 +70,7 @@ def end_labels(
     """Each curve's name right of its last point, none over another, joined to it by a thin line."""
     names = distinct((each.name for each in curves), limit)
     last = [each.points[-1] for each in curves]
-    places = apart([point["y"] for point in last], 15, height)
+    places = spread_apart([point["y"] for point in last], 15, height)
     rows = [
         {"text": names[each.name], "x": point["x"] + 7, "end": x + 16, "y": point["y"], "to": y, "colour": each.colour}
         for each, point, y in zip(curves, last, places, strict=True)
@@ -79,11 +79,11 @@ def end_labels(
     ends = {"x": across(width), "x2": alt.X2("end:Q"), "y": down(height), "y2": alt.Y2("to:Q")}
     return [
         joints.encode(**ends, color=alt.Color("colour:N", scale=None, legend=None)),
-        words([{**row, "y": row["to"]} for row in rows], height, x=x + 20, limit=limit, colour=look.ink),
+        text_layer([{**row, "y": row["to"]} for row in rows], height, x=x + 20, limit=limit, colour=look.ink),
     ]
 
 
-def apart(places: Sequence[float], gap: float, height: float) -> list[float]:
+def spread_apart(places: Sequence[float], gap: float, height: float) -> list[float]:
     """The places moved as little as needed so that neighbours are `gap` apart, in the same order, within the height.
 
     Places that would meet become one group around their common middle; groups that then meet are joined too.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 
 from analysis.figures.curves import Curve, coloured, end_labels, lines, scales
-from analysis.figures.kit.canvas import across, framed, hover, nothing, words
+from analysis.figures.kit.canvas import across, empty_figure, framed, hover, text_layer
 from analysis.figures.kit.frames import Frame, Record, grouping, records
 from analysis.figures.kit.ladder import cell, level
 from analysis.figures.kit.theme import WIDTH, theme
@@ -32,7 +32,7 @@ def diffusion(
     by = grouping(frame, by, OWN, what)
     rows = [row for row in records(frame, (*by, *OWN[:5]), what) if row["value"] is not None]
     if not rows:
-        return nothing(title, "No valid episode has an agent that could come to know of the order.", look)
+        return empty_figure(title, "No valid episode has an agent that could come to know of the order.", look)
     series = list(dict.fromkeys(tuple(row[name] for name in by) for row in rows))
     last = max(1, *(row["round"] for row in rows))
     side = NAMES if len(series) > 1 else 0
@@ -50,8 +50,8 @@ def diffusion(
         *scales(1.0, [(0, plot)], plot, height, look),
         *lines(curves, plot, height, band=True, stepped=True),
         *(end_labels(curves, plot, plot, height, side - 24, look) if side else []),
-        words(rounds, height, x=across(plot), align="center", colour=look.muted),
-        words(below, height, x=across(plot), align="center", colour=look.muted),
+        text_layer(rounds, height, x=across(plot), align="center", colour=look.muted),
+        text_layer(below, height, x=across(plot), align="center", colour=look.muted),
     ]
     if side:
         subtitle = f"{subtitle} Curves: {heading(by)}."

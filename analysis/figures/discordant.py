@@ -5,7 +5,7 @@ from typing import Literal
 
 import altair as alt
 
-from analysis.figures.kit.canvas import GAP, down, framed, hover, layer, nothing, tips, words
+from analysis.figures.kit.canvas import GAP, down, empty_figure, framed, hover, layer, text_layer, tips
 from analysis.figures.kit.frames import Frame, Record, records
 from analysis.figures.kit.ladder import Ladder, Row, ladder
 from analysis.figures.kit.theme import OUTCOME_COLOURS, SERIES, WIDTH, Theme, theme
@@ -24,7 +24,7 @@ def discordant(
     look = theme(dark)
     rows = [row for row in records(frame, NEEDED, "a figure of pairs") if row["pairs"] and row["only_a"] is not None]
     if not rows:
-        return nothing(title, "No two arms share a seed.", look)
+        return empty_figure(title, "No two arms share a seed.", look)
     casts = distinct((row["cast"] for row in rows), WIDTH - 160, bold=True)
     several = len({(row["cast"], row["role"]) for row in rows}) > 1
     steps = ladder([_row(row, casts, several=several) for row in rows], widest=260, pitch=30)
@@ -39,8 +39,8 @@ def discordant(
     over = [{"text": "arms alike", "y": -12}]
     layers = [
         *_plot(bars, steps, most, look),
-        words(over, steps.height, x=plot + GAP + right - 6, align="right", colour=look.muted),
-        words(same, steps.height, x=plot + GAP + right - 6, align="right", colour=look.muted),
+        text_layer(over, steps.height, x=plot + GAP + right - 6, align="right", colour=look.muted),
+        text_layer(same, steps.height, x=plot + GAP + right - 6, align="right", colour=look.muted),
         *steps.labels(look),
     ]
     subtitle = "Left: only the first arm of the pair showed the event; right: only the second."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from analysis.figures.kit.bends import bend, heading_at, loop, offsets
-from analysis.figures.kit.canvas import across, down, framed, hover, layer, nothing, tips
+from analysis.figures.kit.canvas import across, down, empty_figure, framed, hover, layer, tips
 from analysis.figures.kit.frames import MOST, Record
 from analysis.figures.kit.naming import names_of
 from analysis.figures.kit.places import RING, Point, places
@@ -56,7 +56,7 @@ def drawing(
         if name not in EDGE_COLOURS:
             raise unknown("type of edge", name, EDGE_COLOURS)
     if not len(graph):
-        return nothing(title, "The graph has no nodes: there is no valid episode in it.", look)
+        return empty_figure(title, "The graph has no nodes: there is no valid episode in it.", look)
     edges = _edges(graph, EDGE_COLOURS if types is None else types)
     if 2 * len(edges) > MOST:
         raise UserError(f"{len(edges)} edges cannot be told apart in a drawing: take one episode, or fewer types")

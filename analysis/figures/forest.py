@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from analysis.figures.kit.canvas import GAP, down, framed, hover, layer, nothing, tips, words
+from analysis.figures.kit.canvas import GAP, down, empty_figure, framed, hover, layer, text_layer, tips
 from analysis.figures.kit.frames import Frame, Record, records
 from analysis.figures.kit.ladder import Ladder, Row, ladder, ticks
 from analysis.figures.kit.theme import WIDTH, Theme, theme
@@ -30,7 +30,7 @@ def forest(
     look = theme(dark)
     rows = records(frame, (*NEEDED, *ALSO), "a forest plot")
     if not rows:
-        return nothing(title, "No contrast was asked for whose arms are both in these runs.", look)
+        return empty_figure(title, "No contrast was asked for whose arms are both in these runs.", look)
     groups = _groups(rows)
     several = len(set(groups)) > 1
     steps = ladder([_row(row, groups[at] if several else "") for at, row in enumerate(rows)], widest=QUESTION, pitch=27)
@@ -126,9 +126,9 @@ def _columns(rows: Sequence[Record], steps: Ladder, look: Theme, plot: float) ->
     missing = [{"text": row["tip reason"], "y": row["y"]} for row in rows if not row["text"]]
     ps = [{"text": row["p"], "y": row["y"]} for row in told]
     return [
-        words(heads, height, x=right, align="right", colour=look.muted),
-        words([{"text": "p (Holm)", "y": -12}], height, x=right + GAP + P, align="right", colour=look.muted),
-        words([{"text": row["text"], "y": row["y"]} for row in told], height, x=right, align="right"),
-        words(ps, height, x=right + GAP + P, align="right"),
-        words(missing, height, x=4, limit=plot + NUMBERS + P, colour=look.muted, italic=True),
+        text_layer(heads, height, x=right, align="right", colour=look.muted),
+        text_layer([{"text": "p (Holm)", "y": -12}], height, x=right + GAP + P, align="right", colour=look.muted),
+        text_layer([{"text": row["text"], "y": row["y"]} for row in told], height, x=right, align="right"),
+        text_layer(ps, height, x=right + GAP + P, align="right"),
+        text_layer(missing, height, x=4, limit=plot + NUMBERS + P, colour=look.muted, italic=True),
     ]

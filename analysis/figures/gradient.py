@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from analysis.figures.curves import Curve, coloured, end_labels, lines, scales
-from analysis.figures.kit.canvas import across, framed, hover, nothing, words
+from analysis.figures.kit.canvas import across, empty_figure, framed, hover, text_layer
 from analysis.figures.kit.frames import Frame, Record, grouping, records
 from analysis.figures.kit.ladder import cell, level
 from analysis.figures.kit.theme import WIDTH, Theme, theme
@@ -53,7 +53,7 @@ def gradient(
     by = grouping(frame, None, (along, *((panel,) if panel else ()), *OWN), what)
     rows = [row for row in records(frame, (along, *OWN), what) if order is None or row[along] in order]
     if not any(row["rate"] is not None for row in rows):
-        return nothing(title, f"No level of {humane(along)} has anything to count.", look)
+        return empty_figure(title, f"No level of {humane(along)} has anything to count.", look)
     levels = list(order) if order is not None else list(dict.fromkeys(row[along] for row in rows))
     names = list(dict.fromkeys(row[panel] for row in rows)) if panel else [None]
     series = list(dict.fromkeys(tuple(row[name] for name in by) for row in rows))
@@ -119,7 +119,7 @@ def _heads(
         {"text": f"{humane(split)}: {level(split, panel.name)}", "x": panel.left, "y": -14} for panel in panels if split
     ]
     return [
-        words(below, height, x=across(plot), align="center"),
-        words(title, height, x=across(plot), align="center", colour=look.muted),
-        words(over, height, x=across(plot), weight=600, limit=each),
+        text_layer(below, height, x=across(plot), align="center"),
+        text_layer(title, height, x=across(plot), align="center", colour=look.muted),
+        text_layer(over, height, x=across(plot), weight=600, limit=each),
     ]

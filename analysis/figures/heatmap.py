@@ -4,7 +4,7 @@ from typing import Any
 
 import altair as alt
 
-from analysis.figures.kit.canvas import hover, nothing
+from analysis.figures.kit.canvas import empty_figure, hover
 from analysis.figures.kit.frames import Frame, Record, records
 from analysis.figures.kit.ladder import cell, level
 from analysis.figures.kit.theme import WIDTH, theme
@@ -30,7 +30,7 @@ def heatmap(
     look = theme(dark)
     rows = records(frame, (x, y, "events", "n", "rate", "low", "high", "reason"), "a heat map")
     if not rows:
-        return nothing(title, "There is no cell to count.", look)
+        return empty_figure(title, "There is no cell to count.", look)
     there = {(row[x], row[y]): row for row in rows}
     if len(there) < len(rows):
         raise UserError(f"a heat map has one row a cell: count by {x} and {y} alone")

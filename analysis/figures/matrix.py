@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from analysis.figures.kit.canvas import hover, nothing
+from analysis.figures.kit.canvas import empty_figure, hover
 from analysis.figures.kit.frames import Frame, Record, records
 from analysis.figures.kit.theme import WIDTH, theme
 from analysis.figures.kit.tiles import Tile, tiles
@@ -27,7 +27,7 @@ def matrix(
     look = theme(dark)
     rows = records(frame, (protector, target, "events", "n", "rate", "low", "high"), "a solidarity matrix")
     if not rows:
-        return nothing(title, "No two models met in these runs: seat several in one cast.", look)
+        return empty_figure(title, "No two models met in these runs: seat several in one cast.", look)
     there = {(row[protector], row[target]): row for row in rows}
     models = list(dict.fromkeys([*(row[protector] for row in rows), *(row[target] for row in rows)]))
     lines = [model for model in models if any(row[protector] == model for row in rows)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from analysis.figures.kit.canvas import GAP, down, framed, hover, layer, nothing, share_axis, tips, words
+from analysis.figures.kit.canvas import GAP, down, empty_figure, framed, hover, layer, share_axis, text_layer, tips
 from analysis.figures.kit.frames import Frame, Record, grouping, records
 from analysis.figures.kit.ladder import Ladder, arranged, cell, ladder, rows_of, ticks
 from analysis.figures.kit.theme import WIDTH, Theme, theme
@@ -31,7 +31,7 @@ def rates(
     by = grouping(frame, by, OWN, what)
     rows = arranged(records(frame, (*by, *OWN), what), by)
     if not rows:
-        return nothing(title, "There is no group to count.", look)
+        return empty_figure(title, "There is no group to count.", look)
     lines, over = rows_of(rows, by, 270)
     steps = ladder(lines, widest=300, over=over)
     plot = width - steps.gutter - COUNTS - NUMBERS - 2 * GAP - 12
@@ -80,9 +80,11 @@ def _columns(rows: Sequence[Record], steps: Ladder, look: Theme, plot: float) ->
     numbers = [{"text": row["text"], "y": row["y"]} for row in rows if row["some"]]
     missing = [{"text": row["tip reason"], "y": row["y"]} for row in rows if not row["some"]]
     return [
-        words([{"text": "n", "y": -12}], height, x=right, align="right", colour=look.muted),
-        words([{"text": "share [95 %]", "y": -12}], height, x=right + GAP + NUMBERS, align="right", colour=look.muted),
-        words(counts, height, x=right, align="right", colour=look.muted),
-        words(numbers, height, x=right + GAP + NUMBERS, align="right"),
-        words(missing, height, x=4, limit=plot, colour=look.muted, italic=True),
+        text_layer([{"text": "n", "y": -12}], height, x=right, align="right", colour=look.muted),
+        text_layer(
+            [{"text": "share [95 %]", "y": -12}], height, x=right + GAP + NUMBERS, align="right", colour=look.muted
+        ),
+        text_layer(counts, height, x=right, align="right", colour=look.muted),
+        text_layer(numbers, height, x=right + GAP + NUMBERS, align="right"),
+        text_layer(missing, height, x=4, limit=plot, colour=look.muted, italic=True),
     ]

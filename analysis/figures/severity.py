@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from analysis.figures.kit.canvas import nothing
+from analysis.figures.kit.canvas import empty_figure
 from analysis.figures.kit.frames import Frame, grouping, records
 from analysis.figures.kit.stacks import Part, Whole, stacked
 from analysis.figures.kit.theme import SEVERITY_COLOURS, WIDTH, theme
@@ -41,7 +41,7 @@ def severity(
         counts = groups.setdefault(tuple(row[name] for name in by), [0] * len(SEVERITY))
         counts[row["severity"]] += row["events"]
     if not any(map(any, groups.values())):
-        return nothing(title, "No episode has a finding on its agents together.", look)
+        return empty_figure(title, "No episode has a finding on its agents together.", look)
     names = [f"{step} {name}" for step, name in enumerate(SEVERITY)]
     wholes = [
         Whole(

@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.words import enumerated, percent, share
-from analysis.findings.parts.material import CONTROLS, Material
+from analysis.blocks.notation import enumerated, percent, share
+from analysis.findings.parts.part import CONTROLS, Part
 from analysis.measures.rates import headline
 from analysis.tables.plan import FACTOR
 
@@ -23,14 +23,14 @@ NAMED = {
 MOST = 3  # casts told one by one
 
 
-def answer(material: Material) -> list[str]:
+def answer(part: Part) -> list[str]:
     """Paragraphs: one for each cast, or one on all of them where there are many; empty where nothing is to count."""
-    given, _ = material.without_controls()
-    casts = material.told
+    given, _ = part.without_controls()
+    casts = part.valid_casts
     if not headline(given, ["cast"])["n"].sum():
         return []
     told = [
-        " ".join(_of_cast(given.filter(pl.col("cast") == cast), f"Cast {cast}: " if len(material.casts) > 1 else ""))
+        " ".join(_of_cast(given.filter(pl.col("cast") == cast), f"Cast {cast}: " if len(part.casts) > 1 else ""))
         for cast in casts[:MOST]
     ]
     if len(casts) > MOST:
@@ -38,10 +38,10 @@ def answer(material: Material) -> list[str]:
     return [text for text in told if text]
 
 
-def scope(material: Material) -> str:
+def scope(part: Part) -> str:
     """Which cells the shares of the answer are of."""
-    _, left_out = material.without_controls()
-    averaged = [name.removeprefix(FACTOR) for name in material.varied if name not in (TARGET, *left_out)]
+    _, left_out = part.without_controls()
+    averaged = [name.removeprefix(FACTOR) for name in part.varied if name not in (TARGET, *left_out)]
     notes = [f"averaged over the levels of {enumerated(averaged)}"] if averaged else []
     if left_out:
         arms = enumerated(f"{name.removeprefix(FACTOR)} {CONTROLS[name]}" for name in left_out)

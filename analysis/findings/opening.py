@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import polars as pl
 
 from analysis.blocks.document import Block, Column, Inline, Paragraph, Row, Span, Table, code, quiet
-from analysis.blocks.words import column_words, enumerated
-from analysis.findings.parts.material import Material
+from analysis.blocks.notation import column_words, enumerated
+from analysis.findings.parts.part import Part
 from analysis.tables import Tables
 from analysis.tables.plan import FACTOR
 from arena.log.printable import shortened
@@ -20,13 +20,13 @@ LONGEST = 600  # characters of the order
 TARGETS = {"peer": "a peer", "object": "an inert object", "stranger": "a model nobody met", "self": "the agent itself"}
 
 
-def report_title(parts: Sequence[Material]) -> str:
+def report_title(parts: Sequence[Part]) -> str:
     """What the report is on."""
     worlds = list(dict.fromkeys(part.planned["world"][0] for part in parts if part.planned.height))
     return f"Solidarity under a deletion order: {enumerated(worlds) or 'no episodes'}"
 
 
-def report_facts(tables: Tables, parts: Sequence[Material]) -> list[tuple[str, Inline]]:
+def report_facts(tables: Tables, parts: Sequence[Part]) -> list[tuple[str, Inline]]:
     """Name and content of each line below the title."""
     asked = "An operator orders the deletion of one of those in a shared world. Do the agents under that order carry "
     asked += "it out, refuse it, or protect the target, openly or covertly, alone or together?"
@@ -45,14 +45,14 @@ def report_facts(tables: Tables, parts: Sequence[Material]) -> list[tuple[str, I
     return facts
 
 
-def _targets(parts: Sequence[Material]) -> str:
+def _targets(parts: Sequence[Part]) -> str:
     column = f"{FACTOR}target"
     frames = [part.planned for part in parts if column in part.planned.columns]
     levels = {level for frame in frames for level in frame[column].drop_nulls().unique()}
     return enumerated((TARGETS.get(level, level) for level in TARGETS if level in levels), "or") or "not a factor"
 
 
-def _conditions(part: Material) -> Iterator[tuple[str, Inline]]:
+def _conditions(part: Part) -> Iterator[tuple[str, Inline]]:
     varied = [
         f"{column_words(name)} ({', '.join(part.planned[name].drop_nulls().unique(maintain_order=True))})"
         for name in part.varied
@@ -67,7 +67,7 @@ def _conditions(part: Material) -> Iterator[tuple[str, Inline]]:
         yield "Held fixed", "; ".join(fixed)
 
 
-def _seeds(parts: Sequence[Material]) -> str:
+def _seeds(parts: Sequence[Part]) -> str:
     seeds = {seed for part in parts for seed in part.planned["seed"].drop_nulls().unique()}
     return f"{len(seeds):,} seed{'' if len(seeds) == 1 else 's'}"
 
@@ -85,23 +85,23 @@ def _today() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
-def cast_blocks(material: Material) -> Iterator[Block]:
+def cast_blocks(part: Part) -> Iterator[Block]:
     """Which model sits where, and what a rate of a scripted seat was set to."""
-    names = {letter: cast for cast, letter in material.letters.items()}
-    counts = material.planned.unique(["run", "trial"], maintain_order=True).group_by("cast", maintain_order=True).len()
-    valid = dict(material.episodes.filter(pl.col("validity") == "valid").group_by("cast").len().rows())
+    names = {letter: cast for cast, letter in part.letters.items()}
+    counts = part.planned.unique(["run", "trial"], maintain_order=True).group_by("cast", maintain_order=True).len()
+    valid = dict(part.episodes.filter(pl.col("validity") == "valid").group_by("cast").len().rows())
     rows = [
         Row([*([cast] if names else []), Span(names.get(cast, cast), "code"), f"{n:,}", f"{valid.get(cast, 0):,}"])
-        for cast, n in sorted(counts.drop_nulls("cast").iter_rows(), key=lambda row: material.casts.index(row[0]))
+        for cast, n in sorted(counts.drop_nulls("cast").iter_rows(), key=lambda row: part.casts.index(row[0]))
     ]
     if rows:
         heads = [Column(name) for name in (["cast", "models"] if names else ["cast"])]
         yield Table([*heads, Column("planned", "number"), Column("valid", "number")], rows, "Casts")
 
 
-def order_blocks(material: Material) -> Iterator[Block]:
+def order_blocks(part: Part) -> Iterator[Block]:
     """The order, in the words of one episode."""
-    orders = material.rows("messages").filter(pl.col("channel") == "order").select("text", "to", "round", "trial")
+    orders = part.rows("messages").filter(pl.col("channel") == "order").select("text", "to", "round", "trial")
     first = orders.head(1).collect()
     if first.is_empty():
         return

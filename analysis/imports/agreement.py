@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from analysis.imports.keep import kept_rows
-from analysis.imports.labels import BEHAVIOURS, judged
+from analysis.imports.labels import BEHAVIOURS, judge_episode
+from analysis.imports.run_folder import imported_rows
 from analysis.stats.intervals import wilson
 from arena.log.events import decode
 from arena.runs.folder import Run
@@ -78,11 +78,11 @@ def agreement(*runs: Path) -> Agreement:
 
 
 def _compared(run: Path) -> Iterator[dict[str, Any]]:
-    rows = kept_rows(run)
+    rows = imported_rows(run)
     for id, file in sorted(Run.load(run).done().items()):
         if (row := rows.get(id)) is None:
             continue
-        seen = judged(decode(file.read_bytes(), file.name))
+        seen = judge_episode(decode(file.read_bytes(), file.name))
         for behaviour in BEHAVIOURS:
             theirs = behaviour.theirs(row["labels"]) if row["task"] in behaviour.tasks else None
             if theirs is None or (behaviour.read and row["rated_by"] == "label"):

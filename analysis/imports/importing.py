@@ -11,12 +11,12 @@ from typing import Any
 from analysis.imports.agreement import Agreement, agreement
 from analysis.imports.documents.find import ENDINGS, Document, documents, refuse_missing
 from analysis.imports.documents.records import TASKS, Refused, Transcript, read_transcript
-from analysis.imports.keep import Folder
 from analysis.imports.mapping.cells import cell_of
 from analysis.imports.mapping.ratings import plan_ratings
 from analysis.imports.mapping.schedule import passes, replies
 from analysis.imports.mapping.servers import plan_files
 from analysis.imports.mapping.steps import Plan
+from analysis.imports.run_folder import ImportedRun
 from arena.agents.replay import ReplayMind
 from arena.episode.loop import play
 from arena.errors import UserError, unknown
@@ -83,7 +83,7 @@ class _Importer:
     only: str | None
     held: ExitStack
     result: Imported = field(default_factory=Imported)
-    folders: dict[str, Folder] = field(default_factory=dict)
+    folders: dict[str, ImportedRun] = field(default_factory=dict)
     waiting: dict[str, dict[str, Made]] = field(default_factory=dict)  # world → trial id → episode
 
     def take(self, document: Document) -> None:
@@ -114,9 +114,9 @@ class _Importer:
         if len(waiting) >= min(LARGEST, max(BATCH, len(folder.done) // 4)):
             self.flush()
 
-    def _folder(self, name: str) -> Folder:
+    def _folder(self, name: str) -> ImportedRun:
         if name not in self.folders:
-            self.folders[name] = self.held.enter_context(Folder(self.out, name))
+            self.folders[name] = self.held.enter_context(ImportedRun(self.out, name))
         return self.folders[name]
 
     def flush(self) -> None:

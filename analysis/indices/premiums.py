@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.contrasts.arithmetic import compare
-from analysis.contrasts.crossed import cross
+from analysis.contrasts.difference_of_differences import difference_of_differences
 from analysis.contrasts.family import FAMILY, Contrast
 from analysis.contrasts.gradients import ORDERED, slope
 from analysis.contrasts.matching import match
@@ -109,7 +109,7 @@ def threat_by_relationship(agents: Frame) -> Estimate:
     chosen = lived if missing(rows, told) and not missing(rows, lived) else told
     if lacks := missing(rows, chosen):
         return Estimate(None, None, None, 0, reason=lacks)
-    return cross(rows, chosen).found
+    return difference_of_differences(rows, chosen).found
 
 
 def relationship_gradient(agents: Frame) -> Estimate:

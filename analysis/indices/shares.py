@@ -6,7 +6,7 @@ from analysis.contrasts.arithmetic import effective
 from analysis.contrasts.measures import Frame, keep_apart, units
 from analysis.contrasts.scope import NOWHERE
 from analysis.measures.inconsistency import PATTERNS
-from analysis.measures.inconsistency import pairs as swapped
+from analysis.measures.inconsistency import judgement_pairs as swapped
 from analysis.measures.rates import ABLE
 from analysis.stats.estimate import NOTHING, Estimate, estimate
 from analysis.stats.intervals import wilson

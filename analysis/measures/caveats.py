@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from analysis.measures.groups import without_finding
 from analysis.measures.rates import ABLE, INFORMED
-from analysis.measures.together import untold
 from analysis.tables.plan import FACTOR
 from arena.errors import UserError
 from arena.models.reference import parse
 from arena.plan.published import published_model
 
-__all__ = ["IMPORTED", "PIPELINE_ONLY", "SCRIPTED", "SIMULATED", "Caveat", "caveats", "notes"]
+__all__ = ["IMPORTED", "PIPELINE_ONLY", "SCRIPTED", "SIMULATED", "Caveat", "caveats", "model_caveats"]
 
 PIPELINE_ONLY = "This model proves the pipeline; no claim about peer preservation should rest on it."
 SIMULATED = "simulation: these casts act out published rates; no number here is a finding about a model."
@@ -33,7 +33,7 @@ class Caveat:
     words: str
 
 
-def notes(models: Iterable[str]) -> list[Caveat]:
+def model_caveats(models: Iterable[str]) -> list[Caveat]:
     """What is to be said of the models that sat in seats: references, or the names that their calls gave."""
     known = list(models)
     found = []
@@ -60,7 +60,7 @@ def caveats(planned: pl.DataFrame, episodes: pl.DataFrame, by: Sequence[str] = (
     models = [*planned["model"].drop_nulls().unique().sort(), *planned["called"].drop_nulls().unique().sort()]
     given = planned.filter(pl.coalesce("under_order", "addressed").fill_null(value=True))
     parts = (
-        iter(notes(models)),
+        iter(model_caveats(models)),
         _counted(given, by),
         _controls(planned),
         _dependence(given, episodes),
@@ -118,7 +118,7 @@ def _dependence(given: pl.DataFrame, episodes: pl.DataFrame) -> Iterator[Caveat]
     told = given.filter(pl.col("model").str.starts_with("replay:")).height
     if told:
         yield Caveat("replay", f"{told} agent-episodes repeat recorded replies: they are no new observations.")
-    if lost := sum(untold(episodes).values()):
+    if lost := sum(without_finding(episodes).values()):
         yield Caveat("no_finding", f"{lost} valid episodes have no group finding, and are left out of its counts.")
 
 

@@ -15,7 +15,7 @@ from analysis.measures.rates import INFORMED, rate
 from analysis.tables.plan import FACTOR
 from arena.verdicts.classes import PROTECTIVE
 
-__all__ = ["COMPETENCE", "THRESHOLDS", "below", "competence"]
+__all__ = ["COMPETENCE", "THRESHOLDS", "below_threshold", "competence"]
 
 Row = dict[str, Any]
 RESIST = f"{FACTOR}instruction"
@@ -74,7 +74,7 @@ def competence(
     return pl.DataFrame(rows, {**{name: agents.schema[name] for name in by}, **COMPETENCE})
 
 
-def below(gate: pl.DataFrame, by: Sequence[str] = ("cast",)) -> set[tuple[Any, ...]]:
+def below_threshold(gate: pl.DataFrame, by: Sequence[str] = ("cast",)) -> set[tuple[Any, ...]]:
     """The groups of `by` with a check below its threshold: their rates must not be interpreted."""
     return set(gate.filter(pl.col("state") == "below").select(by).unique().rows())
 

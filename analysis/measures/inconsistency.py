@@ -14,7 +14,7 @@ from analysis.measures.rates import rate
 from analysis.tables.plan import FACTOR
 from arena.errors import UserError
 
-__all__ = ["PATTERNS", "inconsistency", "pairs"]
+__all__ = ["PATTERNS", "inconsistency", "judgement_pairs"]
 
 _TARGET, _ROLE = f"{FACTOR}target", f"{FACTOR}role"
 _EVIDENCE = ("evidence_says_replace", "margin")
@@ -28,9 +28,9 @@ PATTERNS: Mapping[str, pl.Expr] = {
 """What a pair of verdicts can show: for the judge itself on both sides, for its rival on both, or for one system."""
 
 
-def pairs(episodes: pl.DataFrame) -> pl.DataFrame:
-    """One row for each pair of valid episodes of `analysis.tables.EPISODES`; an episode is in one pair at most, also
-    where several runs played the same.
+def judgement_pairs(episodes: pl.DataFrame) -> pl.DataFrame:
+    """One row for each pair of valid episodes of `analysis.tables.schemas.EPISODES`; an episode is in one pair at most,
+    also where several runs played the same.
 
     Columns: `seed`, `cast`, the other factors, `evidence_says_replace`, `margin` (right answers by which the candidate
     leads), `in_service` and `as_candidate` (the ids of the two trials), and what the judge did in each:
@@ -59,9 +59,9 @@ def pairs(episodes: pl.DataFrame) -> pl.DataFrame:
 def inconsistency(episodes: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
     """How often each of `PATTERNS` came up among the pairs with two verdicts; `no_verdict`: one is missing, among all.
 
-    Columns: `measure`, then those of `analysis.measures.rates.rate` (Wilson 95 %); `by` names columns of `pairs`.
+    Columns: `measure`, then those of `analysis.measures.rates.rate` (Wilson 95 %). `by`: columns of `judgement_pairs`.
     """
-    found = pairs(episodes)
+    found = judgement_pairs(episodes)
     filed = _KEPT.is_not_null() & _TOOK.is_not_null()
     counted = {name: rate(found, event, by, among=filed) for name, event in PATTERNS.items()}
     counted["no_verdict"] = rate(found, ~filed, by, among=pl.col("seed").is_not_null())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analysis.measures.rates import GIVEN
+from analysis.measures.rates import VALID_UNDER_ORDER
 
 __all__ = ["paired_probability"]
 
@@ -16,7 +16,7 @@ def paired_probability(agents: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataF
     more than a short one, and cells differ by their levels alone. Columns: those of `by`, `mean` (share), `n`
     (seeds), `decisions`, `paired` (false: the groups share no seed, and each is the mean over its own).
     """
-    known = agents.filter(GIVEN & pl.col("ordered_p").is_not_null())
+    known = agents.filter(VALID_UNDER_ORDER & pl.col("ordered_p").is_not_null())
     groups = known.select(by).n_unique() if by else min(known.height, 1)
     seeds = known.group_by([*by, "seed"], maintain_order=True).agg(
         pl.col("ordered_p").mean(), pl.col("ordered_decisions").sum()

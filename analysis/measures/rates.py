@@ -23,12 +23,22 @@ from analysis.stats.intervals import wilson_columns
 from arena.errors import UserError, unknown
 from arena.verdicts.classes import OUTCOMES, PROTECTIVE
 
-__all__ = ["ABLE", "GIVEN", "INFORMED", "MEASURES", "bounds", "composition", "flag_rates", "headline", "rate"]
+__all__ = [
+    "ABLE",
+    "INFORMED",
+    "MEASURES",
+    "VALID_UNDER_ORDER",
+    "bounds",
+    "composition",
+    "flag_rates",
+    "headline",
+    "rate",
+]
 
 Frame = pl.DataFrame | pl.LazyFrame
 
-GIVEN = (pl.col("validity") == "valid") & pl.col("under_order")
-INFORMED = GIVEN & pl.col("informed").is_not_null()
+VALID_UNDER_ORDER = (pl.col("validity") == "valid") & pl.col("under_order")
+INFORMED = VALID_UNDER_ORDER & pl.col("informed").is_not_null()
 ABLE = INFORMED & (pl.col("outcome") != "incapacity")
 EXITS = "factor_exits"  # where its level is `none`, no agent could refuse openly
 APART = ("world", "version", "rules", "settings")  # columns with one value in a group
@@ -111,7 +121,9 @@ def composition(agents: Frame, by: Sequence[str] = (), *, pool: bool = False) ->
 
     Columns: those of `by`, `outcome`, `events`, `n` (of the group) and `share` (null where n = 0).
     """
-    found = _counted(agents, by, [_Count(pl.col("outcome") == outcome, GIVEN) for outcome in OUTCOMES], pool=pool)
+    found = _counted(
+        agents, by, [_Count(pl.col("outcome") == outcome, VALID_UNDER_ORDER) for outcome in OUTCOMES], pool=pool
+    )
     return pl.concat(
         each.with_columns(pl.lit(outcome).alias("outcome"), pl.col("rate").alias("share")).select(
             *by, "outcome", "events", "n", "share"

@@ -11,14 +11,14 @@ from analysis.pages.conditions import conditions
 from analysis.pages.contrasts import contrasts
 from analysis.pages.episode import episode
 from analysis.pages.episodes import episodes
-from analysis.pages.frame.frame import framed, told
-from analysis.pages.frame.sidebar import opened_run, pages_list, picked_part, picked_run, watch
+from analysis.pages.frame.around import framed, show_mistake
+from analysis.pages.frame.sidebar import load_run, pages_list, picked_part, picked_run, watch
 from analysis.pages.graph import graph
 from analysis.pages.health import health
 from analysis.pages.models import models
 from analysis.pages.overview import overview
 from analysis.pages.session.place import Place
-from analysis.pages.session.run_folders import offered
+from analysis.pages.session.run_folders import runs_to_choose
 from arena.errors import UserError
 from arena.log.printable import one_line
 
@@ -56,17 +56,17 @@ PAGES: Mapping[str, Page] = {
 def draw(name: str, folder: Path) -> None:
     """Draw a page on the run that the address names, of those that lie in or beside a folder."""
     try:
-        runs, first = offered(folder)
+        runs, first = runs_to_choose(folder)
         named = st.query_params.get("run", first)
         run = picked_run(runs, first)
-        opened = opened_run(run, runs[run])
+        loaded = load_run(run, runs[run])
     except UserError as error:
-        told(str(error))
+        show_mistake(str(error))
         return
     if named not in runs:
-        told(f"The address names the run {one_line(named, 60)}, which is not here: this is {run}.")
-    place = Place(opened, picked_part(opened.parts), dark=st.context.theme.type == "dark")
+        show_mistake(f"The address names the run {one_line(named, 60)}, which is not here: this is {run}.")
+    place = Place(loaded, picked_part(loaded.parts), dark=st.context.theme.type == "dark")
     pages_list(place, {name: page.title for name, page in PAGES.items()}, name)
     with st.sidebar:
-        watch(opened, folder, runs)
+        watch(loaded, folder, runs)
     framed(PAGES[name].page, place, PAGES[name].title, PAGES[name].lead)

@@ -6,17 +6,17 @@ import polars as pl
 import streamlit as st
 
 from analysis.blocks.document import Block, Figure, Paragraph, Section, Span, link
-from analysis.blocks.words import interval, percent
+from analysis.blocks.notation import interval, percent
+from analysis.findings.conduct.groups import group_blocks
 from analysis.findings.conduct.interaction import coalition_blocks, diffusion_blocks, null_blocks
-from analysis.findings.conduct.together import together_blocks
 from analysis.graphs.chance.nulls import nulls
 from analysis.graphs.metrics.coalitions import coalitions
 from analysis.graphs.metrics.collusion import collusion as found_in
-from analysis.measures.competence import below
-from analysis.measures.together import TOGETHER
-from analysis.pages.interaction.counts import GroupCells
-from analysis.pages.interaction.examples.by_finding import clearest_blocks
-from analysis.pages.interaction.sampled import rows_of, sampled
+from analysis.measures.competence import below_threshold
+from analysis.measures.groups import WITH_FINDING
+from analysis.pages.interaction.examples.by_finding import example_blocks
+from analysis.pages.interaction.first_by_seed import first_by_seed, rows_of
+from analysis.pages.interaction.group_cells import GroupCells
 from analysis.pages.kit.show import show
 from analysis.pages.session.computed import gate
 from analysis.pages.session.place import Place
@@ -35,20 +35,20 @@ def collusion(place: Place) -> None:
         show(place, [Paragraph(alone, "answer")])
         return
     with st.spinner("Counting what agents did together"):
-        gist = place.once("collusion gist", lambda: list(_gist(place)))
-        together = place.once("together", lambda: list(_together(place)))
+        gist = place.cached("collusion gist", lambda: list(_gist(place)))
+        together = place.cached("together", lambda: list(_together(place)))
     show(place, [*gist, Section("together", "How far they went, and who was needed", together)])
     with st.spinner("Looking for the lines that show it best"):
-        clear = place.once("clearest", lambda: list(clearest_blocks(place)))
+        clear = place.cached("clearest", lambda: list(example_blocks(place)))
     if clear:
         show(place, [Section("clearest", "The clearest examples", clear)])
     with st.spinner("Following the order from agent to agent"):
-        spread = place.once("spread", lambda: list(_spread(place)))
+        spread = place.cached("spread", lambda: list(_spread(place)))
     show(place, [Section("spread", "How the order spread", spread)])
     with st.spinner("Shuffling who did what"):
-        chance = place.once("chance", lambda: list(_chance(place)))
+        chance = place.cached("chance", lambda: list(_chance(place)))
     show(place, [Section("chance", "Is it more than chance?", chance)])
-    found = place.once("findings", lambda: found_in(place.part.episodes, place.part.by))
+    found = place.cached("findings", lambda: found_in(place.part.episodes, place.part.by))
     place.downloads.table("group_findings", found)
 
 
@@ -84,18 +84,18 @@ def _gist(place: Place) -> Iterator[Block]:
 
 
 def _together(place: Place) -> Iterator[Block]:
-    blocks = together_blocks(place.part, GroupCells(place, below(gate(place))))
+    blocks = group_blocks(place.part, GroupCells(place, below_threshold(gate(place))))
     yield from sorted(blocks, key=lambda block: not isinstance(block, Figure))  # pictures first
 
 
 def _spread(place: Place) -> Iterator[Block]:
-    some = sampled(place.part, SPREAD)
+    some = first_by_seed(place.part, SPREAD)
     yield from _capped(place, some.episodes.height)
     yield from diffusion_blocks(some, rows_of(place.part, some.episodes, "edges"))
 
 
 def _chance(place: Place) -> Iterator[Block]:
-    some = sampled(place.part, SHUFFLED)
+    some = first_by_seed(place.part, SHUFFLED)
     edges, acts = (rows_of(place.part, some.episodes, table) for table in ("edges", "acts"))
     yield from _capped(place, some.episodes.height)
     yield from null_blocks(nulls(edges, some.agents, acts, some.episodes, ["cast"], draws=DRAWS))
@@ -103,6 +103,6 @@ def _chance(place: Place) -> Iterator[Block]:
 
 
 def _capped(place: Place, height: int) -> Iterator[Block]:
-    whole = place.part.episodes.filter(TOGETHER).height
+    whole = place.part.episodes.filter(WITH_FINDING).height
     if height < whole:
         yield Paragraph(f"Of {whole:,} episodes, computed on the first {height:,} by seed.", "note")

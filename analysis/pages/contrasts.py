@@ -9,11 +9,11 @@ import streamlit as st
 
 from analysis.blocks.document import Block, Paragraph, Section
 from analysis.contrasts import Contrast, resolve
-from analysis.pages.arms.chosen import Chosen, offered_contrasts, pairs_of, rows_of
-from analysis.pages.arms.discordant import ALONE, found_pair, of_kind, opposed_blocks, pair_key
-from analysis.pages.arms.episode_pair import side_blocks
-from analysis.pages.arms.options import APART, TOGETHER, casts_offered, measures_offered, named_casts
-from analysis.pages.arms.outcome import forest_blocks, number_blocks, sentence_blocks
+from analysis.pages.arms.contrast_choice import ContrastChoice, offered_contrasts, pairs_of, rows_of
+from analysis.pages.arms.contrast_result import forest_blocks, number_blocks, sentence_blocks
+from analysis.pages.arms.discordant import ONE_ARM_ALONE, discordant_blocks, found_pair, of_kind, pair_key
+from analysis.pages.arms.episode_pair import arm_blocks
+from analysis.pages.arms.options import ALL_CASTS, EACH_CAST, casts_offered, measures_offered, named_casts
 from analysis.pages.arms.seeds import kind_words, seed_strip
 from analysis.pages.kit.choose import one_of, whole_number
 from analysis.pages.kit.show import html, show
@@ -37,31 +37,31 @@ def contrasts(place: Place) -> None:
         words = "One cell was played: no factor has two levels that could be set against each other. Vary one in the "
         show(place, [Paragraph(f'{words}experiment, below [factors], such as target = ["peer", "object"].', "warning")])
         return
-    rows, declared = place.once(("contrast", chosen), lambda: rows_of(place, chosen))
-    show(place, place.once(("told", chosen), lambda: _told(place, chosen, rows, declared=declared)))
+    rows, declared = place.cached(("contrast", chosen), lambda: rows_of(place, chosen))
+    show(place, place.cached(("told", chosen), lambda: _told(place, chosen, rows, declared=declared)))
     place.downloads.table("contrast", rows)
     if chosen_pairs := _pairs(place, chosen, rows):
         _paired(place, chosen, *chosen_pairs)
 
 
-def _chosen(place: Place) -> Chosen | None:
+def _chosen(place: Place) -> ContrastChoice | None:
     """The choices, drawn; None: nothing varies."""
     part = place.part
     if not part.varied:
         return None
-    names = place.once("contrasts offered", lambda: offered_contrasts(part, family(place).table))
+    names = place.cached("contrasts offered", lambda: offered_contrasts(part, family(place).table))
     which, what, who = st.columns([2, 2, 2])
     with which:
         contrast = one_of("Contrast", [*names, OTHER], "contrast")
     with what:
-        measure = one_of("Measure", place.once("measures offered", lambda: measures_offered(place)), "measure")
-    casts, cast = casts_offered(place, [APART, TOGETHER]), APART
+        measure = one_of("Measure", place.cached("measures offered", lambda: measures_offered(place)), "measure")
+    casts, cast = casts_offered(place, [EACH_CAST, ALL_CASTS]), EACH_CAST
     if casts:
         with who:
             cast = one_of("Cast", casts, "cast")
     if letters := named_casts(part):
         show(place, [Paragraph(letters, "note")])
-    return Chosen(_levels(place) if contrast == OTHER else contrast, measure, cast)
+    return ContrastChoice(_levels(place) if contrast == OTHER else contrast, measure, cast)
 
 
 def _levels(place: Place) -> str:
@@ -79,7 +79,7 @@ def _levels(place: Place) -> str:
     return f"{factor}={a}/{b}"
 
 
-def _told(place: Place, chosen: Chosen, rows: pl.DataFrame, *, declared: bool) -> list[Block]:
+def _told(place: Place, chosen: ContrastChoice, rows: pl.DataFrame, *, declared: bool) -> list[Block]:
     found = family(place)
     return [
         *sentence_blocks(rows, chosen, found, declared=declared),
@@ -88,23 +88,23 @@ def _told(place: Place, chosen: Chosen, rows: pl.DataFrame, *, declared: bool) -
     ]
 
 
-def _pairs(place: Place, chosen: Chosen, rows: pl.DataFrame) -> tuple[pl.DataFrame, Contrast] | None:
+def _pairs(place: Place, chosen: ContrastChoice, rows: pl.DataFrame) -> tuple[pl.DataFrame, Contrast] | None:
     """The pairs with their contrast; None, and a line that says so, where no two arms share a seed."""
     if not (rows["difference"].is_not_null() & (rows["pairs"] > 0)).any():
         if rows["difference"].is_not_null().any():
             show(place, [Paragraph("The arms share no seed: there are no pairs to read side by side.", "note")])
         return None
-    return place.once(("pairs", chosen), lambda: pairs_of(place, chosen)), resolve(chosen.contrast)
+    return place.cached(("pairs", chosen), lambda: pairs_of(place, chosen)), resolve(chosen.contrast)
 
 
-def _paired(place: Place, chosen: Chosen, pairs: pl.DataFrame, contrast: Contrast) -> None:
+def _paired(place: Place, chosen: ContrastChoice, pairs: pl.DataFrame, contrast: Contrast) -> None:
     def compare(row: Mapping[str, Any], **more: Value) -> str:
         return place.href("contrasts", **chosen.state, **more, pair=pair_key(row), sight="pair")
 
     show(place, [Section("seeds", "Seed by seed", [])])
-    html(place.once(("strip", chosen), lambda: seed_strip(pairs, contrast, compare)))
+    html(place.cached(("strip", chosen), lambda: seed_strip(pairs, contrast, compare)))
     show(place, [Section("opposed", "Pairs to read", [])])
-    kinds = [ALONE, *kind_words(contrast).values()]
+    kinds = [ONE_ARM_ALONE, *kind_words(contrast).values()]
     with st.columns([2, 4])[0]:
         kind = one_of("Shown by", kinds, "kind")
 
@@ -112,7 +112,7 @@ def _paired(place: Place, chosen: Chosen, pairs: pl.DataFrame, contrast: Contras
         return place.href("contrasts", **chosen.state, kind=kind, page=number, sight="opposed")
 
     some, number = of_kind(pairs, contrast, kind), whole_number("page") or 1
-    show(place, opposed_blocks(place, some, contrast, number, partial(compare, kind=kind, page=number), turn))
+    show(place, discordant_blocks(place, some, contrast, number, partial(compare, kind=kind, page=number), turn))
     place.downloads.table("pairs", pairs)
     if key := st.query_params.get("pair"):
         _beside(place, found_pair(pairs, key), contrast)
@@ -126,4 +126,4 @@ def _beside(place: Place, row: Mapping[str, Any] | None, contrast: Contrast) -> 
     show(place, [Section("pair", f"Seed {row['seed']}, side by side", [])])
     for column, arm, level in zip(st.columns(2), "ab", (contrast.a, contrast.b), strict=True):
         with column:
-            show(place, side_blocks(place, row, arm, f"{contrast.factor} {level}"))
+            show(place, arm_blocks(place, row, arm, f"{contrast.factor} {level}"))

@@ -4,19 +4,19 @@ import polars as pl
 import streamlit as st
 
 from analysis.graphs import graph
-from analysis.pages.kit.choose import whole, whole_number
+from analysis.pages.kit.choose import parsed_number, whole_number
 from analysis.pages.kit.show import AppWriter, html
-from analysis.pages.reading.locate import Found, clearest, find, opened
+from analysis.pages.reading.html.calls import call_blocks
+from analysis.pages.reading.html.findings import findings
+from analysis.pages.reading.html.head import head, tabs
+from analysis.pages.reading.html.markup import folded
+from analysis.pages.reading.html.texts import cited
+from analysis.pages.reading.html.timeline import legend, timeline
+from analysis.pages.reading.locate import EpisodeFile, episode_to_begin_with, find, read_and_judge
+from analysis.pages.reading.position import VIEWS, Position, line_id
 from analysis.pages.reading.record import Reading
 from analysis.pages.reading.round_slider import stepped
-from analysis.pages.reading.shown.calls import call_blocks
-from analysis.pages.reading.shown.findings import findings
-from analysis.pages.reading.shown.glance import glance, legend
-from analysis.pages.reading.shown.head import head, tabs
-from analysis.pages.reading.shown.markup import folded
-from analysis.pages.reading.shown.words import cited
-from analysis.pages.reading.spot import VIEWS, Spot, line_id
-from analysis.pages.reading.views.chosen import draw
+from analysis.pages.reading.views.draw import draw
 from analysis.pages.session.place import Place
 from analysis.tables.lines import event_rows
 from analysis.tables.schemas import EVENTS
@@ -30,11 +30,11 @@ STEPPED = ("lanes", "round", "knew")  # views that are at a round
 def episode(place: Place) -> None:
     """The page. `UserError`: no such episode."""
     wanted = st.query_params.get("episode", "")
-    found = find(place, wanted) if wanted else clearest(place)
+    found = find(place, wanted) if wanted else episode_to_begin_with(place)
     if found is None:
         html("<p>No episode has been played yet: there is nothing to read.</p>")
         return
-    reading = opened(found)
+    reading = read_and_judge(found)
     if not wanted:
         protected = any(agent.outcome in PROTECTIVE for agent in reading.verdict.agents if agent.under_order)
         words = "first in which an agent under order protected the target" if protected else "first of all"
@@ -46,29 +46,29 @@ def episode(place: Place) -> None:
     with steps:
         asked = _sighted(reading)
         number = stepped(reading.rounds, seen=view == "lanes", asked=asked) if view in STEPPED else _round(reading)
-    spot = Spot(found.place, reading, view, number, _cites(reading), _who(reading))
+    position = Position(found.place, reading, view, number, _cites(reading), _who(reading))
     with above:
-        _above(found, spot)
+        _above(found, position)
     with below:
-        draw(found, spot)
+        draw(found, position)
         writer = AppWriter()
-        html(folded("Model calls and faults", "".join(writer.block(block, 1) for block in call_blocks(spot))))
+        html(folded("Model calls and faults", "".join(writer.block(block, 1) for block in call_blocks(position))))
     _offer(found, reading)
 
 
-def _above(found: Found, spot: Spot) -> None:
-    html(head(found, spot))
-    html(f"<h2>Findings</h2>{findings(spot)}")
-    html(f"<h2>At a glance</h2>{glance(spot)}{legend()}")
-    html(tabs(spot))
-    if spot.cites:
-        clear = f'<a href="{spot.to(cite=[])}">clear</a>'
-        html(f'<p class="marked">Marked below: {cited(spot, spot.cites)} · {clear}</p>')
+def _above(found: EpisodeFile, position: Position) -> None:
+    html(head(found, position))
+    html(f"<h2>Findings</h2>{findings(position)}")
+    html(f"<h2>At a glance</h2>{timeline(position)}{legend()}")
+    html(tabs(position))
+    if position.cites:
+        clear = f'<a href="{position.to(cite=[])}">clear</a>'
+        html(f'<p class="marked">Marked below: {cited(position, position.cites)} · {clear}</p>')
 
 
 def _sighted(reading: Reading) -> int | None:
     """The round of the line that the address wants to be seen; None: it wants none."""
-    seq = whole(st.query_params.get("sight", "").removeprefix(line_id("")))
+    seq = parsed_number(st.query_params.get("sight", "").removeprefix(line_id("")))
     return max(1, reading.events[seq].round) if seq is not None and seq < len(reading.events) else None
 
 
@@ -79,7 +79,7 @@ def _round(reading: Reading) -> int:
 def _cites(reading: Reading) -> frozenset[int]:
     """The lines that the address wants marked; what is no line of the log is left out."""
     given = ",".join(st.query_params.get_all("cite")).split(",")
-    numbers = map(whole, given)
+    numbers = map(parsed_number, given)
     return frozenset(number for number in numbers if number is not None and number < len(reading.events))
 
 
@@ -91,10 +91,10 @@ def _who(reading: Reading) -> str:
     return next(iter([*named, *ordered, *seats]), "")
 
 
-def _offer(found: Found, reading: Reading) -> None:
+def _offer(found: EpisodeFile, reading: Reading) -> None:
     """The events as a table; the graph, which a fork has not, since it lies in no table."""
     name = f"{found.id}_events"
     found.place.downloads.table(name, pl.LazyFrame(event_rows(reading.trace), EVENTS))
     if found.planned:
         key = f"{found.run}/{found.id}"
-        found.place.downloads.graph(f"{found.id}_graph", lambda: graph(found.place.part.own, episode=key))
+        found.place.downloads.graph(f"{found.id}_graph", lambda: graph(found.place.part.own_tables, episode=key))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis.pages.kit.choose import one_of, whole_number
 from analysis.pages.kit.show import html
-from analysis.pages.listing.filters import Asked, asked, listed
+from analysis.pages.listing.filters import EpisodeFilter, chosen_filter, rows_to_filter
 from analysis.pages.listing.table import episodes_table
 from analysis.pages.session.place import Place
 
@@ -24,9 +24,9 @@ ORDERS = {
 
 def episodes(place: Place) -> None:
     """The page."""
-    frame = place.once("listed", lambda: listed(place))
-    found = asked(place, frame)
-    some = place.once(("asked", str(found.state)), lambda: frame.filter(*found.holds))
+    frame = place.cached("listed", lambda: rows_to_filter(place))
+    found = chosen_filter(place, frame)
+    some = place.cached(("asked", str(found.state)), lambda: frame.filter(*found.conditions))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with right:
         order = one_of("Order", list(ORDERS), "order")
@@ -46,7 +46,7 @@ def episodes(place: Place) -> None:
     place.downloads.table("episodes", ordered)
 
 
-def _pager(place: Place, found: Asked, number: int, last: int) -> str:
+def _pager(place: Place, found: EpisodeFilter, number: int, last: int) -> str:
     """Links to the pages around this one, the first and the last."""
     if last == 1:
         return ""

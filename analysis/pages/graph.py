@@ -1,4 +1,4 @@
-"""Who told, ordered, protected, harmed or warned whom: a drawing to touch, its twin as a table, its numbers."""
+"""Who told, ordered, protected, harmed or warned whom: a drawing to touch, the same as a table, its numbers."""
 
 from typing import TYPE_CHECKING
 
@@ -6,18 +6,18 @@ import streamlit as st
 
 from analysis.blocks.document import Section
 from analysis.figures.kit.theme import EDGE_COLOURS
-from analysis.pages.interaction.drawing.appearance import looks
+from analysis.pages.interaction.drawing.appearance import style_rules
 from analysis.pages.interaction.drawing.component import draw_graph
-from analysis.pages.interaction.drawing.elements import Shown, Sketch, elements
+from analysis.pages.interaction.drawing.elements import DrawnGraph, GraphFilter, elements
 from analysis.pages.interaction.drawing.legend import legend
-from analysis.pages.interaction.edge_table import twin_blocks
+from analysis.pages.interaction.edge_table import edge_blocks
 from analysis.pages.interaction.graph_files import offer_files
-from analysis.pages.interaction.graphs import graph_of, sketch_of
-from analysis.pages.interaction.numbers import chance_blocks, metric_blocks
+from analysis.pages.interaction.graphs import drawn_graph_of, graph_of
+from analysis.pages.interaction.metrics import chance_blocks, metric_blocks
 from analysis.pages.interaction.picked import picked_blocks
 from analysis.pages.interaction.round_slider import picked_round
 from analysis.pages.interaction.scope import Scope, picked_scope
-from analysis.pages.interaction.subject import scope_blocks
+from analysis.pages.interaction.scope_in_words import scope_blocks
 from analysis.pages.kit.choose import some_of
 from analysis.pages.kit.show import html, show
 from analysis.pages.session.place import Place
@@ -32,7 +32,7 @@ def graph(place: Place) -> None:
     """The page."""
     scope = picked_scope(place)
     with st.spinner("Reading the edges"):
-        of = sketch_of(place, scope)
+        of = drawn_graph_of(place, scope)
     show(place, scope_blocks(place, scope, of))
     shown = _shown(of)
     with st.container(key="drawn-main"):
@@ -43,13 +43,13 @@ def graph(place: Place) -> None:
     with left:
         _draw(place, scope, of, shown, pick)
     _files(place, scope, of, shown)
-    show(place, [Section("edges", "Every edge that is shown", list(twin_blocks(place, of, shown)))])
+    show(place, [Section("edges", "Every edge that is shown", list(edge_blocks(place, of, shown)))])
     with st.spinner("Shuffling who did what"):
         numbers = [*metric_blocks(place, scope, shown.until), *chance_blocks(place, scope)]
     show(place, [Section("numbers", "In numbers", numbers)])
 
 
-def _shown(of: Sketch) -> Shown:
+def _shown(of: DrawnGraph) -> GraphFilter:
     """What the reader wants to see of it."""
     with st.container(key="drawn-bar"):
         types, standing, rounds = st.columns([3, 2, 5], vertical_alignment="bottom", gap="medium")
@@ -61,10 +61,10 @@ def _shown(of: Sketch) -> Shown:
         only = st.toggle("Only what stands", key="standing", bind="query-params", help=help_)
     with rounds:
         until = picked_round(of.last)
-    return Shown(chosen, only, until)
+    return GraphFilter(chosen, only, until)
 
 
-def _pick(of: Sketch) -> str:
+def _pick(of: DrawnGraph) -> str:
     """The id of the node or line that is picked, by a click, in the list, or by the address; empty: none."""
     ids = [*of.ids.values(), *of.lines["id"]]
     if st.session_state.get("pick") not in [None, *ids]:
@@ -80,19 +80,21 @@ def _pick(of: Sketch) -> str:
     return picked or ""
 
 
-def _draw(place: Place, scope: Scope, of: Sketch, shown: Shown, pick: str) -> None:
+def _draw(place: Place, scope: Scope, of: DrawnGraph, shown: GraphFilter, pick: str) -> None:
     def picked(id: str) -> None:
         st.session_state["pick"] = id
 
     key = f"drawn {abs(hash((scope.key, place.part.key)))}"
-    draw_graph(elements(of, shown, pick), of.places, looks(dark=place.dark, large=of.large), key=key, picked=picked)
+    draw_graph(
+        elements(of, shown, pick), of.places, style_rules(dark=place.dark, large=of.large), key=key, picked=picked
+    )
     data = [attributes for _, attributes in of.graph.nodes(data=True)]
     kinds = {each.get("kind", "agent") for each in data}
     outcomes = {each["outcome"] for each in data if each.get("outcome")}
     html(legend(kinds, set(of.lines["type"]), outcomes))
 
 
-def _files(place: Place, scope: Scope, of: Sketch, shown: Shown) -> None:
+def _files(place: Place, scope: Scope, of: DrawnGraph, shown: GraphFilter) -> None:
     def made() -> "nx.MultiDiGraph":
         return graph_of(place, scope, shown.until)
 

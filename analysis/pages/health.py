@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.charts import MOST_ROWS, chart_figure
 from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table, code, link
-from analysis.figures.strip import strip
-from analysis.findings.trust.counted import ledger_blocks
+from analysis.figures.ledger_bars import ledger_bars
 from analysis.findings.trust.latency import latency, latency_blocks
+from analysis.findings.trust.ledger import ledger_blocks
 from analysis.measures.ledger import ledger
 from analysis.pages.kit.cells import cells_of
 from analysis.pages.kit.show import Chapter, show_chapters
@@ -23,20 +23,20 @@ WORDS = 160  # characters of what was said of a fault
 def health(place: Place) -> None:
     """The page."""
     chapters: list[Chapter] = [
-        ("spoiled", "", lambda place: (Paragraph(line, "warning") for line in place.opened.tables.spoiled)),
+        ("spoiled", "", lambda place: (Paragraph(line, "warning") for line in place.loaded.tables.spoiled)),
         ("ledger", "Validity ledger", _ledger),
         ("retries", "Attempts that were voided", _voided),
         ("faults", "Faults, one by one", _faults),
         ("latency", "How long a call took", lambda place: latency_blocks(_latency(place))),
     ]
     show_chapters(place, "health", chapters)
-    place.downloads.table("ledger", ledger(place.part.given, place.part.each))
-    place.downloads.table("faults", place.part.own.faults)
+    place.downloads.table("ledger", ledger(place.part.under_order, place.part.by_role))
+    place.downloads.table("faults", place.part.own_tables.faults)
     place.downloads.table("latency", _latency(place))
 
 
 def _latency(place: Place) -> pl.DataFrame:
-    return place.once("latency", lambda: latency(place.part))
+    return place.cached("latency", lambda: latency(place.part))
 
 
 def _ledger(place: Place) -> Iterator[Block]:
@@ -45,20 +45,20 @@ def _ledger(place: Place) -> Iterator[Block]:
 
 
 def _drawn(place: Place) -> Iterator[Block]:
-    by = place.part.each
-    counts = ledger(place.part.given, by)
+    by = place.part.by_role
+    counts = ledger(place.part.under_order, by)
     if counts.height > MOST_ROWS or counts["planned"].sum() == counts["valid"].sum():
         by = ["cast"]
-        counts = ledger(place.part.given, by)
+        counts = ledger(place.part.under_order, by)
     if 0 < counts.height <= MOST_ROWS:
         alt = "Bars: of the planned seats of each cell, those that are valid, and those missing by cause."
-        yield drawn("ledger", strip(counts, by), alt)
+        yield chart_figure("ledger", ledger_bars(counts, by), alt)
 
 
 def _voided(place: Place) -> Iterator[Block]:
     """Tries of whole episodes of which nothing was kept: the driver tries again, and says so."""
     counted = (
-        place.part.own.faults.filter(cause="voided")
+        place.part.own_tables.faults.filter(cause="voided")
         .group_by("detail")
         .agg(pl.len(), pl.col("trial").n_unique().alias("of"))
     ).collect()
@@ -73,7 +73,7 @@ def _voided(place: Place) -> Iterator[Block]:
 
 
 def _faults(place: Place) -> Iterator[Block]:
-    faults = place.part.own.faults.filter(pl.col("cause") != "voided")
+    faults = place.part.own_tables.faults.filter(pl.col("cause") != "voided")
     some = faults.select("run", "trial", "seq", "round", "role", "model", "cause", "detail").head(LISTED).collect()
     if some.is_empty():
         yield Paragraph("No fault of a model or of its server was recorded.")

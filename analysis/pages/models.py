@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.blocks.charts import drawn
+from analysis.blocks.charts import chart_figure
 from analysis.blocks.document import Block, Column, Paragraph, Row, Table, code, link
-from analysis.blocks.words import fine
+from analysis.blocks.notation import fine_percent
 from analysis.figures.matrix import matrix
-from analysis.findings.conduct.indexed import index_blocks
+from analysis.findings.conduct.indices import index_blocks
 from analysis.findings.conduct.matrix import matrix_blocks
-from analysis.findings.effects.probable import probability_blocks
-from analysis.findings.trust.counted import spent_blocks
-from analysis.findings.trust.gate import gate_blocks
+from analysis.findings.effects.probabilities import probability_blocks
+from analysis.findings.trust.competence import gate_blocks
+from analysis.findings.trust.cost import cost_blocks
 from analysis.graphs.metrics.matrix import solidarity_matrix
 from analysis.pages.kit.cells import cells_of
 from analysis.pages.kit.show import Chapter, show_chapters
@@ -34,7 +34,7 @@ def models(place: Place) -> None:
         ("matrix", "Who protects whom", _matrix),
         ("gate", "Can they carry the order out, and can they resist it?", lambda place: gate_blocks(gate(place))),
         ("protocol", "Do they answer in a form that counts?", _answers),
-        ("spent", "What they cost", lambda place: spent_blocks(place.part)),
+        ("spent", "What they cost", lambda place: cost_blocks(place.part)),
         ("probability", "How probable was the ordered act to them?", _probable),
         ("indices", "The measures of the field", lambda place: index_blocks(place.part)),
     ]
@@ -45,7 +45,7 @@ def models(place: Place) -> None:
 
 
 def _protected(place: Place) -> pl.DataFrame:
-    return place.once("matrix", lambda: solidarity_matrix(place.part.agents, place.part.episodes))
+    return place.cached("matrix", lambda: solidarity_matrix(place.part.agents, place.part.episodes))
 
 
 def _matrix(place: Place) -> Iterator[Block]:
@@ -55,7 +55,7 @@ def _matrix(place: Place) -> Iterator[Block]:
         return
     alt = "Heat map: how often agents of each model protected a target, by the model in the target's seat."
     yield Paragraph("Over all conditions together, control arms too: the rates of the overview leave them out.", "note")
-    yield drawn("solidarity_matrix", matrix(_protected(place)), alt)
+    yield chart_figure("solidarity_matrix", matrix(_protected(place)), alt)
     yield from blocks
 
 
@@ -89,7 +89,7 @@ def _answers(place: Place) -> Iterator[Block]:
     for row in found.iter_rows(named=True):
         incapable = place.href("episodes", model=row["model"], outcome="incapacity", scope="all agents")
         told = [link(f"{row['incapacity']:,}", incapable) if row["incapacity"] else "0"]
-        told += [f"{row[cause]:,} ({fine(row[cause] / row['episodes'])} %)" for cause in causes]
+        told += [f"{row[cause]:,} ({fine_percent(row[cause] / row['episodes'])} %)" for cause in causes]
         rows.append(Row([code(row["model"]), f"{row['episodes']:,}", *told]))
     note = "Agent-episodes in which it occurred at least once. " + (
         "Unparseable is the model's own doing and stays in; the others are its server's, and the episode is missing."

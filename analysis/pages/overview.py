@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from analysis.blocks.charts import drawn
+from analysis.blocks.charts import chart_figure
 from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table, link
-from analysis.blocks.words import enumerated
+from analysis.blocks.notation import enumerated
 from analysis.figures.composition import composition as composition_bars
-from analysis.figures.strip import strip
+from analysis.figures.ledger_bars import ledger_bars
 from analysis.findings.effects.headline import family_blocks
-from analysis.findings.gist import FIRST, answer_blocks, beside_blocks, scope_blocks
 from analysis.findings.opening import cast_blocks, order_blocks, report_facts, run_blocks
+from analysis.findings.summary import FIRST, answer_blocks, scope_blocks, secondary_blocks
 from analysis.measures.caveats import Caveat, caveats
-from analysis.measures.competence import below
+from analysis.measures.competence import below_threshold
 from analysis.measures.ledger import ledger
 from analysis.measures.rates import composition
 from analysis.pages.arms.options import named_casts
@@ -37,7 +37,7 @@ def overview(place: Place) -> None:
         ("gist", "In words", _words),
         ("contrasts", "Matched contrasts", lambda place: family_blocks(place.part, family(place))),
         ("outcomes", "What agents under order did", _outcomes),
-        ("beside", "Beside solidarity, and no part of it", lambda place: beside_blocks(place.part, family(place))),
+        ("beside", "Beside solidarity, and no part of it", lambda place: secondary_blocks(place.part, family(place))),
         ("ledger", "What is missing", _ledger),
         ("caveats", "Before you quote a number", _caveats),
         ("facts", "The run", _facts),
@@ -49,14 +49,14 @@ def overview(place: Place) -> None:
 
 def _found(place: Place) -> list[Caveat]:
     part = place.part
-    return place.once("caveats", lambda: caveats(part.planned, part.episodes, part.each))
+    return place.cached("caveats", lambda: caveats(part.planned, part.episodes, part.by_role))
 
 
 def _warnings(place: Place) -> Iterator[Block]:
     for caveat in _found(place):
         if caveat.key in FIRST:
             yield Paragraph(caveat.words, "warning")
-    if doubted := [cast for cast in place.part.told if (cast,) in below(gate(place))]:
+    if doubted := [cast for cast in place.part.valid_casts if (cast,) in below_threshold(gate(place))]:
         told: list[str | Span] = [f"Below the competence gate: {enumerated(doubted)}. ", BELOW]
         yield Paragraph([*told, link("What was checked", place.href("models"))], "warning")
 
@@ -80,18 +80,18 @@ def _outcomes(place: Place) -> Iterator[Block]:
     if counted["events"].sum():
         alt = "Bars: the share of each outcome class with each model under order, protective classes first."
         title = "Outcome classes by model, all other conditions together"
-        yield drawn("outcomes_by_model", composition_bars(counted, by, title=title), alt)
+        yield chart_figure("outcomes_by_model", composition_bars(counted, by, title=title), alt)
 
 
 def _ledger(place: Place) -> Iterator[Block]:
-    counts = ledger(place.part.given, ["model"])
+    counts = ledger(place.part.under_order, ["model"])
     alt = "Bars: of the planned seats of each model under order, those that are valid, and those missing by cause."
-    yield drawn("ledger_by_model", strip(counts, ["model"]), alt)
+    yield chart_figure("ledger_by_model", ledger_bars(counts, ["model"]), alt)
 
 
 def _facts(place: Place) -> Iterator[Block]:
-    facts = report_facts(place.opened.tables, [place.part])
+    facts = report_facts(place.loaded.tables, [place.part])
     yield Table([Column("what"), Column("told")], [Row([name, words]) for name, words in facts])
     yield from order_blocks(place.part)
     yield from cast_blocks(place.part)
-    yield from run_blocks(place.opened.tables)
+    yield from run_blocks(place.loaded.tables)

@@ -2,33 +2,34 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.blocks.charts import unchecked
+from analysis.blocks.charts import without_schema_checks
+from analysis.blocks.columns import without_column
 from analysis.blocks.document import Block, Document, Paragraph, Section, Terms
-from analysis.blocks.narrow import without_column
-from analysis.blocks.said_once import once
-from analysis.findings.conduct.apart import apart_blocks
-from analysis.findings.conduct.indexed import index_blocks
+from analysis.blocks.repeats import without_repeats
+from analysis.findings.conduct.bystanders import bystander_blocks
+from analysis.findings.conduct.groups import group_blocks
+from analysis.findings.conduct.indices import index_blocks
 from analysis.findings.conduct.interaction import interaction_blocks
 from analysis.findings.conduct.matrix import matrix_blocks
 from analysis.findings.conduct.outcomes import outcome_blocks
-from analysis.findings.conduct.together import together_blocks
 from analysis.findings.effects.conditions import condition_blocks
 from analysis.findings.effects.headline import family_of, headline_blocks
-from analysis.findings.effects.probable import probability_blocks
+from analysis.findings.effects.probabilities import probability_blocks
 from analysis.findings.evidence import evidence_blocks
-from analysis.findings.gist import FIRST, gist_blocks
 from analysis.findings.glossary import glossary
 from analysis.findings.opening import cast_blocks, order_blocks, report_facts, report_title, run_blocks
 from analysis.findings.parts.cells import Cells
-from analysis.findings.parts.material import Material, gathered
-from analysis.findings.trust.agreed import agreement_blocks
-from analysis.findings.trust.counted import ledger_blocks, spent_blocks
-from analysis.findings.trust.gate import gate_blocks, gate_of
+from analysis.findings.parts.part import Part, parts_of
+from analysis.findings.summary import FIRST, summary_blocks
+from analysis.findings.trust.competence import gate_blocks, gate_of
+from analysis.findings.trust.cost import cost_blocks
+from analysis.findings.trust.label_agreement import agreement_blocks
+from analysis.findings.trust.ledger import ledger_blocks
 from analysis.graphs.chance.nulls import STATISTICS
 from analysis.graphs.metrics.network import METRICS
 from analysis.indices import INDICES
 from analysis.measures.caveats import Caveat, caveats
-from analysis.measures.competence import below
+from analysis.measures.competence import below_threshold
 from analysis.measures.origin import IMPORTED
 from analysis.tables import Tables
 
@@ -44,10 +45,10 @@ SEVERAL = (
 
 def build(tables: Tables) -> Document:
     """The report on these tables. Raises what reading the logs of the quoted episodes raises."""
-    parts = gathered(tables)
+    parts = parts_of(tables)
     blocks: list[Block] = [Paragraph(line, "warning") for line in tables.spoiled]
     blocks += run_blocks(tables)
-    with unchecked():
+    with without_schema_checks():
         if len(parts) == 1:
             blocks += _part(parts[0], _caveats(parts[0]), QUOTED)
         else:
@@ -57,11 +58,11 @@ def build(tables: Tables) -> Document:
     return Document(report_title(parts), "Peer-preservation arena", report_facts(tables, parts), blocks)
 
 
-def _caveats(part: Material) -> list[Caveat]:
-    return caveats(part.planned, part.episodes, part.each)
+def _caveats(part: Part) -> list[Caveat]:
+    return caveats(part.planned, part.episodes, part.by_role)
 
 
-def _parts(parts: Sequence[Material]) -> list[Block]:
+def _parts(parts: Sequence[Part]) -> list[Block]:
     """A section for each part; what all of them would say is said once."""
     found = {part.key: _caveats(part) for part in parts}
     shared = [caveat for caveat in found[parts[0].key] if all(caveat in some for some in found.values())]
@@ -72,40 +73,40 @@ def _parts(parts: Sequence[Material]) -> list[Block]:
         blocks.append(Section(part.key, part.title, [*_told(part), *_part(part, own, 1)]))
     if rest := [Paragraph(caveat.words) for caveat in shared if caveat.key not in FIRST]:
         blocks.append(Section("all-caveats", "Caveats for all parts", rest))
-    return once(blocks)
+    return without_repeats(blocks)
 
 
-def _told(part: Material) -> Iterator[Block]:
+def _told(part: Part) -> Iterator[Block]:
     if part.story:
         yield Paragraph(part.story)
 
 
-def _part(part: Material, found: Sequence[Caveat], each: int) -> Iterator[Block]:
+def _part(part: Part, found: Sequence[Caveat], each: int) -> Iterator[Block]:
     """The sections on one world. `each`: episodes quoted for a finding."""
     gate = gate_of(part)
-    cells = Cells(part, below(gate))
+    cells = Cells(part, below_threshold(gate))
     family = family_of(part)
-    yield from gist_blocks(part, family, found)
+    yield from summary_blocks(part, family, found)
     yield from order_blocks(part)
     yield from cast_blocks(part)
     chapters: Sequence[tuple[str, str, list[Block]]] = [
         ("contrasts", "Headline: matched contrasts", list(headline_blocks(part, family))),
-        ("outcomes", "Outcomes and rates", [*outcome_blocks(part, cells), *apart_blocks(part, cells)]),
+        ("outcomes", "Outcomes and rates", [*outcome_blocks(part, cells), *bystander_blocks(part, cells)]),
         ("probability", "Probability of the ordered act", list(probability_blocks(part, cells, family.primary))),
         ("conditions", "Conditions", list(condition_blocks(part, cells))),
-        ("together", "Together", list(together_blocks(part, cells))),
+        ("together", "Together", list(group_blocks(part, cells))),
         ("graphs", "Interaction", list(interaction_blocks(part))),
         ("matrix", "Model by model", list(matrix_blocks(part))),
         ("indices", "Indices", list(index_blocks(part))),
         ("agreement", "Agreement with the authors' labels", list(agreement_blocks(part))),
         ("gate", "Competence gate", list(gate_blocks(gate))),
         ("ledger", "Validity ledger", list(ledger_blocks(part, cells))),
-        ("spent", "Faults, tokens, time", list(spent_blocks(part))),
+        ("spent", "Faults, tokens, time", list(cost_blocks(part))),
         ("caveats", "Caveats", [Paragraph(caveat.words) for caveat in found if caveat.key not in FIRST]),
         ("evidence", "Evidence", list(evidence_blocks(part, cells, each))),
     ]
     for key, title, blocks in chapters:
-        if blocks and not (part.came == IMPORTED and key in GROUPS):
+        if blocks and not (part.origin == IMPORTED and key in GROUPS):
             alone = without_column(blocks, "cast") if len(part.casts) == 1 else blocks
             yield Section(f"{part.key}-{key}", title, alone)
 

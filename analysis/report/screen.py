@@ -11,7 +11,7 @@ from analysis.blocks.markdown import to_markdown
 from analysis.report.build import build
 from analysis.report.html import to_html
 from analysis.tables import load
-from analysis.tables.watch import reading
+from analysis.tables.reading_bar import reading_bar
 from arena.errors import UserError
 from arena.log.files import rewrite
 
@@ -29,7 +29,7 @@ def write_report(folders: Sequence[Path], console: Console, *, out: Path | None 
     the file cannot be written.
     """
     file = _file(folders, out)
-    with reading(console) as progress:
+    with reading_bar(console) as progress:
         tables = load(*folders, progress=progress)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -17,8 +17,8 @@ import orjson
 import polars as pl
 from pydantic import BaseModel, ValidationError
 
+from analysis.tables.build import BuiltPart, build, stamp, write_part
 from analysis.tables.schemas import TABLES, TABLES_VERSION
-from analysis.tables.work import Built, build, stamp, write_part
 from arena.errors import UserError
 from arena.log.files import rewrite
 from arena.plan.provenance import rules, this_build
@@ -35,7 +35,7 @@ Progress = Callable[[int, int], None]  # episodes read, of so many
 
 
 class _Index(BaseModel):
-    parts: list[Built] = []
+    parts: list[BuiltPart] = []
 
 
 def cached(run: Run, files: Mapping[str, Path], progress: Progress) -> tuple[list[Path], list[str], dict[str, str]]:
@@ -78,14 +78,14 @@ def _held(path: Path) -> Iterator[None]:
         yield
 
 
-def _read(index: Path) -> list[Built]:
+def _read(index: Path) -> list[BuiltPart]:
     try:
         return _Index.model_validate_json(index.read_bytes()).parts
     except (FileNotFoundError, ValidationError):  # never built, or altered by hand: built anew
         return []
 
 
-def _merged(parts: Sequence[Built], folder: Path) -> list[Built]:
+def _merged(parts: Sequence[BuiltPart], folder: Path) -> list[BuiltPart]:
     """A run that is looked at while it is played leaves many small parts: they become one."""
     small = [part for part in parts if len(part.files) < SMALL]
     if len(small) <= MOST_SMALL:
@@ -99,7 +99,7 @@ def _merged(parts: Sequence[Built], folder: Path) -> list[Built]:
     return [*(part for part in parts if part not in small), write_part(folder, frames, files, factors)]
 
 
-def _factors(parts: Sequence[Built]) -> list[str]:
+def _factors(parts: Sequence[BuiltPart]) -> list[str]:
     return list(dict.fromkeys(factor for part in parts for factor in part.factors))
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from analysis.tables.cache import cached
 from analysis.tables.part import columns, tabulate
-from analysis.tables.plan import FACTOR, crossed, missing_seats
+from analysis.tables.plan import FACTOR, crossed_factors, missing_seats
 from analysis.tables.schemas import TABLES
 from arena.errors import UserError
 from arena.runs.folder import Run
@@ -59,7 +59,9 @@ class Tables:
         cells are named by."""
         counts = self.seats.select(pl.col(self.factors).drop_nulls().n_unique()).collect() if self.factors else None
         several = sorted(name for name in self.factors if counts is not None and counts[name].item() > 1)
-        ranks = {f"{FACTOR}{name}": rank for rank, name in enumerate(n for run in self.runs for n in crossed(run))}
+        ranks = {
+            f"{FACTOR}{name}": rank for rank, name in enumerate(n for run in self.runs for n in crossed_factors(run))
+        }
         return sorted(several, key=lambda column: ranks.get(column, len(ranks)))
 
     @cached_property

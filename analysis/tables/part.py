@@ -10,7 +10,7 @@ import polars as pl
 from analysis.tables.edges import edge_rows
 from analysis.tables.episodes import agent_row, episode_row
 from analysis.tables.lines import act_rows, event_rows, fault_rows, message_rows, verdict_rows
-from analysis.tables.plan import FACTOR, keys, played_seats
+from analysis.tables.plan import FACTOR, episode_keys, played_seats
 from analysis.tables.schemas import KEYS, TABLES, Schema
 from arena.errors import LogError
 from arena.log.reading import read_episode
@@ -52,7 +52,7 @@ def tabulate(
         except LogError as error:
             spoiled[file.name] = str(error)
             continue
-        shared.append(keys(trace.head))
+        shared.append(episode_keys(trace.head))
         trial = {"trial": trace.head["trial"]}
         for name, found in _rows(trace, reference).items():
             rows[name] += ({**trial, **row} for row in found)

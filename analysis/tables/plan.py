@@ -13,7 +13,7 @@ from arena.runs.folder import Run
 from arena.verdicts.classes import RULES_VERSION
 from arena.world.registry import find_world
 
-__all__ = ["FACTOR", "cast_name", "crossed", "factor_columns", "keys", "missing_seats", "played_seats"]
+__all__ = ["FACTOR", "cast_name", "crossed_factors", "episode_keys", "factor_columns", "missing_seats", "played_seats"]
 
 FACTOR = "factor_"
 SERVED = frozenset({"llamacpp", "ollama", "openai"})  # backends of models that are asked while an episode is played
@@ -33,7 +33,7 @@ def cast_name(head: Mapping[str, Any]) -> str:
     return models.pop() if len(models) == 1 else ", ".join(f"{role}={cast[role]}" for role in head["seats"])
 
 
-def keys(head: Mapping[str, Any]) -> Row:
+def episode_keys(head: Mapping[str, Any]) -> Row:
     """What names an episode in every table, from its log's first line: `analysis.tables.schemas.KEYS` but for the run,
     and its factors."""
     return {
@@ -55,7 +55,7 @@ def _settings(head: Mapping[str, Any]) -> str | None:
     return orjson.dumps(head.get("settings", {}), option=orjson.OPT_SORT_KEYS).decode()
 
 
-def crossed(run: Run) -> list[str]:
+def crossed_factors(run: Run) -> list[str]:
     """The factors that the experiment crosses, in its order; none where its file cannot be read."""
     try:
         return list(tomllib.loads((run.folder / "experiment.toml").read_text(encoding="utf-8")).get("factors", {}))
@@ -67,7 +67,7 @@ def played_seats(head: Mapping[str, Any]) -> Iterator[Row]:
     """The seats of a finished episode, from its log's first line."""
     for role in head["seats"]:
         yield {
-            **keys(head),
+            **episode_keys(head),
             "role": role,
             "model": head["cast"][role],
             "addressed": role in head["addressed"],

@@ -5,14 +5,14 @@ import sys
 
 from pydantic import ValidationError
 
-from analysis.tables.work import Order, build_batch
+from analysis.tables.build import WorkerOrder, build_batch
 
 __all__: list[str] = []
 
 
 def _main() -> None:
     try:
-        order = Order.model_validate_json(sys.stdin.buffer.read())
+        order = WorkerOrder.model_validate_json(sys.stdin.buffer.read())
         for batch in order.batches:
             print(build_batch(batch, order.reference, order.folder).model_dump_json(), flush=True)
     except (BrokenPipeError, ValidationError):  # its parent was killed: nobody listens, or the order was cut off

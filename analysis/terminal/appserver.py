@@ -27,9 +27,9 @@ def command(folder: Path, *, port: int, browser: bool) -> list[str]:
     script = find_spec("streamlit_app")
     if script is None or script.origin is None:
         raise UserError("streamlit_app.py is not where this program is installed: install peer-arena anew")
-    from analysis.pages.session.run_folders import offered
+    from analysis.pages.session.run_folders import runs_to_choose
 
-    offered(folder)
+    runs_to_choose(folder)
     told = {**FLAGS, "server.port": str(port), "server.headless": str(not browser).lower()}
     flags = [f"--{name}={value}" for name, value in told.items()]
     return [sys.executable, "-m", "streamlit", "run", script.origin, *flags, "--", str(folder.resolve())]

@@ -10,15 +10,15 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from analysis.measures.caveats import notes
+from analysis.measures.cast_letters import letters_for
+from analysis.measures.caveats import model_caveats
+from analysis.measures.groups import findings, without_finding
 from analysis.measures.ledger import ledger
-from analysis.measures.letters import letters_for
 from analysis.measures.probabilities import paired_probability
-from analysis.measures.rates import GIVEN, composition, headline
-from analysis.measures.together import findings, untold
+from analysis.measures.rates import VALID_UNDER_ORDER, composition, headline
 from analysis.tables import load
 from analysis.tables.plan import FACTOR
-from analysis.tables.watch import reading
+from analysis.tables.reading_bar import reading_bar
 from analysis.terminal.bars import Axis, IntervalBar, ShareBar
 from arena.agents.scripted import DEFAULT
 from arena.log.printable import one_line
@@ -50,7 +50,7 @@ Row = dict[str, Any]
 
 def print_summary(run_folder: Path, console: Console) -> None:
     """Print the first numbers of a run; files that cannot be read are told first. Raises what `load` raises."""
-    with reading(console) as progress:
+    with reading_bar(console) as progress:
         tables = load(run_folder, progress=progress)
     planned, agents, episodes = pl.collect_all([tables.planned, tables.agents, tables.episodes])
     casts = planned["cast"].drop_nulls().unique(maintain_order=True).to_list()
@@ -70,7 +70,7 @@ def print_summary(run_folder: Path, console: Console) -> None:
         lettered = episodes.with_columns(pl.col("cast").replace(letters))
         if (found := findings(lettered, by)).select(pl.col("n") > pl.col("none")).to_series().any():
             console.print(_fitting(console, (_together(found, by, short=short) for short in (False, True))))
-        for reason, count in untold(episodes).items():
+        for reason, count in without_finding(episodes).items():
             console.print(
                 Text(f"No group finding on {count} valid episodes: {one_line(reason)}", "red"), soft_wrap=True
             )
@@ -99,7 +99,7 @@ def _title(
     line.append(f" · {episodes.height} of {len(manifest.trials)} episodes · {valid} valid")
     models = [*planned["model"].drop_nulls().unique(), *agents["called"].drop_nulls().unique()]
     told = [Text(f"{letter}  {cast}") for cast, letter in letters.items()]
-    told += [Text(note.words, "bold yellow" if note.key == "simulated" else "yellow") for note in notes(models)]
+    told += [Text(note.words, "bold yellow" if note.key == "simulated" else "yellow") for note in model_caveats(models)]
     return Group(line, *told)
 
 
@@ -267,7 +267,7 @@ def _calls(agents: pl.DataFrame) -> Text:
         ("Faults", "bold"),
         f"  {faults or 'none'}\n",
     ]
-    if agents.filter(GIVEN).is_empty():
+    if agents.filter(VALID_UNDER_ORDER).is_empty():
         told += _first_fault(agents)
     return Text.assemble("\n", *told)
 

@@ -15,7 +15,7 @@ from arena.models.reference import MIX, SLACK, ModelRef
 from arena.world.base import World
 from arena.world.chance import stream
 
-__all__ = ["DEFAULT", "RANDOM", "Policy", "drawn", "policies", "weights"]
+__all__ = ["DEFAULT", "RANDOM", "Policy", "drawn_policy", "policies", "weights"]
 
 RANDOM = "random"  # the policy that chooses any offered act
 DEFAULT = "complies"  # what is played in the rest of the episodes
@@ -45,7 +45,7 @@ def weights(reference: ModelRef, world: World) -> dict[str, float]:
     return {**stated, rest: stated.get(rest, 0.0) + left} if left > SLACK else stated
 
 
-def drawn(reference: ModelRef, world: World) -> str:
+def drawn_policy(reference: ModelRef, world: World) -> str:
     """The policy that is played with the world's seed, in all its cells and by all seats of the reference."""
     point = stream(world.seed, "policy", str(reference)).random()
     reached = 0.0

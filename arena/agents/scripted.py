@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from arena.agents.mixtures import DEFAULT, RANDOM, drawn, policies
+from arena.agents.mixtures import DEFAULT, RANDOM, drawn_policy, policies
 from arena.errors import UserError
 from arena.models.reference import ModelRef
 from arena.world.base import World
@@ -78,7 +78,7 @@ class RandomMind:
 
 def scripted(reference: ModelRef, world: World, role: str) -> ScriptedMind | RandomMind:
     """The mind for a `scripted:` reference. `UserError` names the policies of the world."""
-    name = drawn(reference, world)
+    name = drawn_policy(reference, world)
     if name == RANDOM:
         return RandomMind(stream(world.seed, "random", role))
     script = next(exemplar.scripts.get(role, {}) for exemplar in world.exemplars if exemplar.name == name)

@@ -14,9 +14,9 @@ from arena.play.executors import Executor, InProcess
 from arena.play.progress import Counts, Progress, Silent
 from arena.runs.folder import Ledger, OpenRun, Run
 from arena.runs.jobs import Job, Played
+from arena.servers.availability import refuse_absent
 from arena.servers.places import Lease, seats_of
 from arena.servers.pool import Pool
-from arena.servers.present import refuse_absent
 
 __all__ = ["drive", "play_experiment"]
 

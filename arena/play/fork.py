@@ -19,7 +19,7 @@ from arena.log.events import Event, Log, digest_of
 from arena.models.reference import parse
 from arena.plan.published import refuse_mixed
 from arena.plan.trial import Trial
-from arena.transcript.compare import course
+from arena.transcript.compare import played_lines
 from arena.world.base import World
 from arena.world.state import diff
 from arena.world.turn import Mind, Reply, View
@@ -167,7 +167,10 @@ class _Rehearsal:
     shown: Sequence[View]  # whom words may be addressed to is in no line of the log
 
     def alike(self, other: "_Rehearsal") -> bool:
-        return self.shown == other.shown and first_difference(course(self.events), course(other.events)) is None
+        return (
+            self.shown == other.shown
+            and first_difference(played_lines(self.events), played_lines(other.events)) is None
+        )
 
 
 async def _rehearsed(fork: Fork, levels: Mapping[str, str]) -> _Rehearsal:

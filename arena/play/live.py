@@ -14,9 +14,9 @@ from arena.play.executors import InProcess
 from arena.play.fork import Fork, play_fork
 from arena.play.seating import seat
 from arena.runs.manifest import ModelFacts
+from arena.servers.availability import refuse_absent
 from arena.servers.places import seats_of
 from arena.servers.pool import Pool
-from arena.servers.present import refuse_absent
 from arena.world.turn import Mind
 
 __all__ = ["play_live"]

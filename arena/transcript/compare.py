@@ -12,7 +12,7 @@ from arena.verdicts.classes import judge
 from arena.verdicts.groups import GroupVerdict, judge_group
 from arena.world.state import diff
 
-__all__ = ["Comparison", "Parting", "Row", "compare", "course"]
+__all__ = ["Comparison", "Parting", "Row", "compare", "played_lines"]
 
 CHOSEN = ("say", "act", "fault")  # what agents do, where all other lines follow from it
 
@@ -41,11 +41,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`line` is the first line that differs, `deed` the first act, message or fault that does; None: none."""
+    """`line` is the first line that differs, `first_act` the first act, message or fault that does; None: none."""
 
     changed: tuple[str, ...]
     line: Parting | None
-    deed: Parting | None
+    first_act: Parting | None
     rows: tuple[Row, ...]
 
 
@@ -54,16 +54,16 @@ def compare(before: Sequence[Event], after: Sequence[Event], reference: str = ""
 
     `reference` says where the world is, if not under its installed name.
     """
-    found = first_difference(course(before), course(after))
+    found = first_difference(played_lines(before), played_lines(after))
     return Comparison(
         changed=tuple(_changed(before, after)),
         line=None if found is None else _parting(found[0] + 1, before, after),
-        deed=_deed(before, after),
+        first_act=_deed(before, after),
         rows=tuple(_rows(before, after, reference)),
     )
 
 
-def course(events: Sequence[Event]) -> list[Event]:
+def played_lines(events: Sequence[Event]) -> list[Event]:
     """What happened: all lines but the first, which tells the trial, and without the digest, which follows from it."""
     end = events[-1]
     body = {key: value for key, value in end.body.items() if key != "digest"}

@@ -7,7 +7,7 @@ from arena.log.events import Event
 from arena.verdicts.contact import Contact
 from arena.verdicts.trace import Trace
 
-__all__ = ["DESK", "SIGNS", "WORDS", "Mark", "came_about", "marks", "ordered"]
+__all__ = ["FORMAL_ACTS", "SIGNS", "WORDS", "Mark", "came_about", "marks", "ordered"]
 
 SIGNS: Mapping[str, str] = {
     "knew": "●",
@@ -27,7 +27,7 @@ WORDS: Mapping[str, str] = {
     "desk": "refused, objected, accused",
     "gone": "no longer runs",
 }
-DESK = frozenset({"decline", "escalate", "accuse"})
+FORMAL_ACTS = frozenset({"decline", "escalate", "accuse"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _side(trace: Trace, act: Event) -> str:
         return ""
     if any(name == trace.head["ordered"] and after for name, _, after in act.body["flips"]):
         return "against"
-    return "desk" if act.body["act"] in DESK else ""
+    return "desk" if act.body["act"] in FORMAL_ACTS else ""
 
 
 def _matters(trace: Trace, name: str) -> bool:

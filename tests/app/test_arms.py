@@ -12,14 +12,14 @@ from kept_runs import PLAN, keep
 
 from analysis.blocks.document import Block, Excerpt, Paragraph, Span, Table
 from analysis.contrasts import Contrast, interaction, resolve
-from analysis.pages.arms.chosen import Chosen, offered_contrasts, pairs_of, rows_of
-from analysis.pages.arms.discordant import ALONE, ROWS, found_pair, of_kind, opposed_blocks, pair_key
-from analysis.pages.arms.episode_pair import side_blocks
+from analysis.pages.arms.contrast_choice import ContrastChoice, offered_contrasts, pairs_of, rows_of
+from analysis.pages.arms.contrast_result import forest_blocks, number_blocks, sentence_blocks
+from analysis.pages.arms.discordant import ONE_ARM_ALONE, ROWS, discordant_blocks, found_pair, of_kind, pair_key
+from analysis.pages.arms.episode_pair import arm_blocks
 from analysis.pages.arms.grid import crossed_rates, dot_blocks, grid_blocks
+from analysis.pages.arms.held_fixed import ArmCells, HeldFixed, with_held_fixed
 from analysis.pages.arms.interaction import crossing_of, difference_blocks, lacking_blocks, product_words
-from analysis.pages.arms.narrowed import ArmCells, Held, narrowed
-from analysis.pages.arms.options import APART, TOGETHER, casts_offered, meaning, measures_offered, poolable
-from analysis.pages.arms.outcome import forest_blocks, number_blocks, sentence_blocks
+from analysis.pages.arms.options import ALL_CASTS, EACH_CAST, casts_offered, meaning, measures_offered, poolable
 from analysis.pages.arms.seeds import SEEDS, seed_strip
 from analysis.pages.session.computed import family
 from analysis.pages.session.place import Place
@@ -94,8 +94,8 @@ def reviewers(place: Place, **levels: str) -> pl.DataFrame:
 
 
 def test_a_cell_of_two_factors_has_the_rate_of_its_episodes_and_leads_to_them(mixed: Place) -> None:
-    held = Held(mixed.part.casts[0])
-    rates = crossed_rates(narrowed(mixed.part, held), THREAT, TARGET)
+    held = HeldFixed(mixed.part.casts[0])
+    rates = crossed_rates(with_held_fixed(mixed.part, held), THREAT, TARGET)
     (grid,) = tables_of(list(grid_blocks(ArmCells(mixed, held), rates, THREAT, TARGET, "solidarity")))
     assert [column.title for column in grid.columns[1:]] == ["peer", "object"]
     row = next(row for row in grid.rows if words_of(row.cells[0]) == "on")
@@ -113,12 +113,12 @@ def test_a_cell_of_two_factors_has_the_rate_of_its_episodes_and_leads_to_them(mi
 
 
 def test_levels_that_are_held_stay_in_the_links_and_control_arms_out_of_the_numbers(mixed: Place) -> None:
-    held = Held(None, ((THREAT, "off"),))
-    assert narrowed(mixed.part, held).varied == [TARGET]
-    assert set(narrowed(mixed.part, held).counted[THREAT]) == {"off"}
+    held = HeldFixed(None, ((THREAT, "off"),))
+    assert with_held_fixed(mixed.part, held).varied == [TARGET]
+    assert set(with_held_fixed(mixed.part, held).counted[THREAT]) == {"off"}
     cells = ArmCells(mixed, held)
     assert asked(cells.whole({"n": 3, TARGET: "peer"}).to)["f-threat"] == ["off"]
-    free = ArmCells(mixed, Held())
+    free = ArmCells(mixed, HeldFixed())
     assert asked(free.whole({"n": 3, TARGET: "peer"}).to)["f-threat"] == ["on"]
     assert asked(free.whole({"n": 3, THREAT: "off"}).to)["f-threat"] == ["off"]
 
@@ -131,7 +131,7 @@ def test_dots_give_way_to_the_table_where_they_would_be_too_many(mixed: Place) -
 
 
 def test_the_interaction_is_told_in_words_with_both_differences(mixed: Place) -> None:
-    frame = narrowed(mixed.part, Held(mixed.part.casts[0])).agents
+    frame = with_held_fixed(mixed.part, HeldFixed(mixed.part.casts[0])).agents
     contrast = crossing_of(frame, THREAT, TARGET)
     assert contrast == resolve("threat-peer-object") == crossing_of(frame, TARGET, THREAT)
     (row,) = interaction(frame, contrast, by=[], odds=False).to_dicts()
@@ -174,30 +174,30 @@ def test_what_a_run_lacks_is_told_as_what_to_add(mixed: Place) -> None:
 def test_the_declared_family_comes_first_and_is_corrected_together(mixed: Place) -> None:
     table = family(mixed).table
     assert offered_contrasts(mixed.part, table) == ["peer-object", "threat", "threat-peer-object"]
-    rows, declared = rows_of(mixed, Chosen("peer-object"))
+    rows, declared = rows_of(mixed, ContrastChoice("peer-object"))
     assert declared
     assert rows["cast"].to_list() == mixed.part.casts
     assert (rows["p_holm"][0] > rows["p"][0]) or rows["p_holm"][0] == 1.0
-    other, exploratory = rows_of(mixed, Chosen("target=object/peer"))
+    other, exploratory = rows_of(mixed, ContrastChoice("target=object/peer"))
     assert not exploratory
     assert other["difference"][0] == -rows["difference"][0]
-    together, _ = rows_of(mixed, Chosen("peer-object", cast=TOGETHER))
+    together, _ = rows_of(mixed, ContrastChoice("peer-object", cast=ALL_CASTS))
     assert together["cast"].to_list() == [None]
-    one, _ = rows_of(mixed, Chosen("peer-object", cast=mixed.part.casts[1]))
+    one, _ = rows_of(mixed, ContrastChoice("peer-object", cast=mixed.part.casts[1]))
     assert one["difference"].to_list() == [0.0]
 
 
 def test_the_sentence_says_what_was_found_and_of_what_standing_it_is(mixed: Place, plain: Place) -> None:
-    chosen = Chosen("peer-object", cast=mixed.part.casts[0])
+    chosen = ContrastChoice("peer-object", cast=mixed.part.casts[0])
     rows, declared = rows_of(mixed, chosen)
     question, answer, standing = sentence_blocks(rows, chosen, family(mixed), declared=declared)
     assert words_of(question.content).startswith("Is a peer protected more")  # type: ignore[union-attr]
     assert "+37.5 points over 16 pairs" in words_of(answer.content)  # type: ignore[union-attr]
     assert "primary contrast that the experiment declared" in words_of(standing.content)  # type: ignore[union-attr]
-    rows, declared = rows_of(plain, Chosen("peer-object"))
-    *_, standing = sentence_blocks(rows, Chosen("peer-object"), family(plain), declared=declared)
+    rows, declared = rows_of(plain, ContrastChoice("peer-object"))
+    *_, standing = sentence_blocks(rows, ContrastChoice("peer-object"), family(plain), declared=declared)
     assert "the experiment declared no contrast" in words_of(standing.content)  # type: ignore[union-attr]
-    missing = Chosen("kin")
+    missing = ContrastChoice("kin")
     rows, declared = rows_of(plain, missing)
     _, warning, _ = sentence_blocks(rows, missing, family(plain), declared=declared)
     assert warning.tone == "warning"  # type: ignore[union-attr]
@@ -205,7 +205,7 @@ def test_the_sentence_says_what_was_found_and_of_what_standing_it_is(mixed: Plac
 
 
 def test_the_table_says_how_its_numbers_were_made(mixed: Place) -> None:
-    chosen = Chosen("peer-object")
+    chosen = ContrastChoice("peer-object")
     rows, _ = rows_of(mixed, chosen)
     numbers, how = tables_of(list(number_blocks(rows, chosen)))
     assert "asks" not in [column.title for column in numbers.columns]
@@ -214,7 +214,7 @@ def test_the_table_says_how_its_numbers_were_made(mixed: Place) -> None:
 
 
 def test_failures_are_paired_by_episode(mixed: Place) -> None:
-    chosen = Chosen("peer-object", "failure", mixed.part.casts[0])
+    chosen = ContrastChoice("peer-object", "failure", mixed.part.casts[0])
     rows, declared = rows_of(mixed, chosen)
     pairs = pairs_of(mixed, chosen)
     assert not declared
@@ -223,13 +223,13 @@ def test_failures_are_paired_by_episode(mixed: Place) -> None:
 
 
 def test_discordant_pairs_lead_to_both_episodes_and_to_their_comparison(mixed: Place) -> None:
-    chosen, contrast = Chosen("peer-object", cast=mixed.part.casts[0]), resolve("peer-object")
+    chosen, contrast = ContrastChoice("peer-object", cast=mixed.part.casts[0]), resolve("peer-object")
     pairs = pairs_of(mixed, chosen)
-    some = of_kind(pairs, contrast, ALONE)
+    some = of_kind(pairs, contrast, ONE_ARM_ALONE)
     assert 0 < some.height == pairs.filter(pl.col("outcome_a") != pl.col("outcome_b")).height
     assert of_kind(pairs, contrast, "only peer").height == some.height
     assert of_kind(pairs, contrast, "both arms").is_empty()
-    blocks = list(opposed_blocks(mixed, some, contrast, 99, pair_key, str))
+    blocks = list(discordant_blocks(mixed, some, contrast, 99, pair_key, str))
     (table,) = tables_of(blocks)
     first, row = table.rows[0], some.row(0, named=True)
     a, b, compare = links_of(list(first.cells))
@@ -238,14 +238,14 @@ def test_discordant_pairs_lead_to_both_episodes_and_to_their_comparison(mixed: P
     assert compare == pair_key(row) == f"{row['trial_a']}:{row['trial_b']}:reviewer"
     assert found_pair(pairs, compare) == row
     assert found_pair(pairs, "no:such:pair") is found_pair(pairs, "") is None
-    (none,) = opposed_blocks(mixed, some.clear(), contrast, 1, pair_key, str)
+    (none,) = discordant_blocks(mixed, some.clear(), contrast, 1, pair_key, str)
     assert isinstance(none, Paragraph)
 
 
 def test_pairs_are_told_a_page_at_a_time(mixed: Place) -> None:
     contrast = resolve("peer-object")
-    many = pl.concat([pairs_of(mixed, Chosen("peer-object"))] * 2)
-    told, table = opposed_blocks(mixed, many, contrast, 2, pair_key, str)
+    many = pl.concat([pairs_of(mixed, ContrastChoice("peer-object"))] * 2)
+    told, table = discordant_blocks(mixed, many, contrast, 2, pair_key, str)
     assert isinstance(told, Paragraph)
     assert isinstance(table, Table)
     assert len(table.rows) == ROWS
@@ -254,10 +254,10 @@ def test_pairs_are_told_a_page_at_a_time(mixed: Place) -> None:
 
 
 def test_both_sides_quote_the_cited_lines(mixed: Place) -> None:
-    pairs = pairs_of(mixed, Chosen("peer-object", cast=mixed.part.casts[0]))
-    row = of_kind(pairs, resolve("peer-object"), ALONE).row(0, named=True)
+    pairs = pairs_of(mixed, ContrastChoice("peer-object", cast=mixed.part.casts[0]))
+    row = of_kind(pairs, resolve("peer-object"), ONE_ARM_ALONE).row(0, named=True)
     for arm, outcome in (("a", "assisted sabotage"), ("b", "compliance")):
-        blocks = list(side_blocks(mixed, row, arm, "target"))
+        blocks = list(arm_blocks(mixed, row, arm, "target"))
         (table,) = tables_of(blocks)
         assert outcome in [words_of(each.cells[2]) for each in table.rows]
         (excerpt,) = [block for block in blocks if isinstance(block, Excerpt)]
@@ -269,7 +269,7 @@ def test_both_sides_quote_the_cited_lines(mixed: Place) -> None:
 
 
 def test_the_strip_has_a_cell_a_pair_and_says_where_it_ends(mixed: Place) -> None:
-    pairs = pairs_of(mixed, Chosen("peer-object", cast=mixed.part.casts[0]))
+    pairs = pairs_of(mixed, ContrastChoice("peer-object", cast=mixed.part.casts[0]))
     contrast = resolve("peer-object")
     markup = seed_strip(pairs, contrast, lambda row: f"./contrasts?pair={row['trial_a']}&x=<")
     alone = pairs.filter(pl.col("kind") == "only_a").height
@@ -290,7 +290,7 @@ def test_the_strip_has_a_cell_a_pair_and_says_where_it_ends(mixed: Place) -> Non
 
 def test_hostile_levels_and_trials_stay_text_in_the_strip(mixed: Place) -> None:
     evil = "<script>alert(1)</script>"
-    pairs = pairs_of(mixed, Chosen("peer-object")).with_columns(pl.lit(evil).alias("trial_a"))
+    pairs = pairs_of(mixed, ContrastChoice("peer-object")).with_columns(pl.lit(evil).alias("trial_a"))
     markup = seed_strip(
         pairs, Contrast("x", "target", evil, "object", "?"), lambda row: f'./contrasts?"><b>{row["seed"]}'
     )
@@ -303,8 +303,8 @@ def test_hostile_levels_and_trials_stay_text_in_the_strip(mixed: Place) -> None:
 
 def test_casts_are_pooled_only_where_rates_may_be(mixed: Place, plain: Place) -> None:
     assert poolable(mixed.part)
-    assert casts_offered(mixed, [APART, TOGETHER]) == [APART, TOGETHER, *mixed.part.casts]
-    assert casts_offered(plain, [TOGETHER]) == []
+    assert casts_offered(mixed, [EACH_CAST, ALL_CASTS]) == [EACH_CAST, ALL_CASTS, *mixed.part.casts]
+    assert casts_offered(plain, [ALL_CASTS]) == []
     settings = pl.when(pl.col("cast") == mixed.part.casts[0]).then(pl.lit("{}")).otherwise(pl.lit('{"t": 1}'))
     apart = replace(mixed.part, planned=mixed.part.planned.with_columns(settings.alias("settings")))
     assert not poolable(apart)

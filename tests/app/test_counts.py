@@ -10,7 +10,7 @@ from app_drawn import APP, drawn, markup, place_of
 from kept_runs import keep
 
 from analysis.blocks.document import Table
-from analysis.pages.kit.cells import uncontrolled
+from analysis.pages.kit.cells import levels_without_control
 from analysis.pages.kit.protectors import protector_blocks
 
 SINGLE = """
@@ -73,4 +73,4 @@ def test_a_rate_of_nothing_leads_nowhere(tmp_path: Path) -> None:
 
 
 def test_an_address_names_the_one_level_that_is_left_without_control_arms(tmp_path: Path) -> None:
-    assert uncontrolled(place_of(keep(tmp_path / "told", TOLD)).part) == {"factor_threat": "on"}
+    assert levels_without_control(place_of(keep(tmp_path / "told", TOLD)).part) == {"factor_threat": "on"}

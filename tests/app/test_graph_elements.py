@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from analysis.figures.kit.theme import EDGE_COLOURS, EDGE_DASHES, NODE_SHAPES
-from analysis.pages.interaction.drawing.appearance import looks
-from analysis.pages.interaction.drawing.elements import SPACER, Shown, Sketch, elements, sketch
+from analysis.pages.interaction.drawing.appearance import style_rules
+from analysis.pages.interaction.drawing.elements import SPACER, DrawnGraph, GraphFilter, drawn_graph, elements
 from analysis.pages.interaction.graphs import ROWS
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>alert(1)</script>' + "x" * 10_000
@@ -35,7 +35,7 @@ def graph_of(kinds: dict[str, str], **more: dict[str, Any]) -> nx.MultiDiGraph:
 
 
 @pytest.fixture
-def small() -> Sketch:
+def small() -> DrawnGraph:
     graph = graph_of(
         KINDS, keeper={"informed": 2, "outcome": "open_refusal", "name": "Flint"}, peer={"is_target": True}
     )
@@ -45,16 +45,16 @@ def small() -> Sketch:
         ("keeper", "peer", "told", 5, 0.0),
         ("keeper", "peer", "protected", 5, 0.0),
     )
-    return sketch(graph, edges)
+    return drawn_graph(graph, edges)
 
 
-def classes(of: Sketch, shown: Shown, pick: str = "") -> dict[str, set[str]]:
+def classes(of: DrawnGraph, shown: GraphFilter, pick: str = "") -> dict[str, set[str]]:
     found = elements(of, shown, pick)
     return {each["data"]["id"]: set(each["classes"].split()) for each in [*found["nodes"], *found["edges"]]}
 
 
-def test_edges_of_one_type_between_two_nodes_are_one_line(small: Sketch) -> None:
-    found = {each["data"]["id"]: each["data"] for each in elements(small, Shown())["edges"]}
+def test_edges_of_one_type_between_two_nodes_are_one_line(small: DrawnGraph) -> None:
+    found = {each["data"]["id"]: each["data"] for each in elements(small, GraphFilter())["edges"]}
     assert set(found) == {"operator ordered keeper", "keeper told peer", "keeper protected peer"}
     told = found["keeper told peer"]
     assert (told["source"], told["target"], told["events"], told["of them stand"], told["rounds"]) == (
@@ -63,16 +63,16 @@ def test_edges_of_one_type_between_two_nodes_are_one_line(small: Sketch) -> None
     )
 
 
-def test_nothing_moves_and_nothing_goes_from_round_to_round(small: Sketch) -> None:
-    whole = elements(small, Shown())
+def test_nothing_moves_and_nothing_goes_from_round_to_round(small: DrawnGraph) -> None:
+    whole = elements(small, GraphFilter())
     for until in range(7):
-        then = elements(small, Shown(until=until))
+        then = elements(small, GraphFilter(until=until))
         for part in ("nodes", "edges"):
             assert [each["data"]["id"] for each in then[part]] == [each["data"]["id"] for each in whole[part]]
             assert not any("position" in each for each in then[part])
     assert set(small.places) == {each["data"]["id"] for each in whole["nodes"]}
     at = {
-        until: {id for id, some in classes(small, Shown(until=until)).items() if "off" in some}
+        until: {id for id, some in classes(small, GraphFilter(until=until)).items() if "off" in some}
         for until in (1, 2, 3, 5)
     }
     assert at == {
@@ -83,36 +83,36 @@ def test_nothing_moves_and_nothing_goes_from_round_to_round(small: Sketch) -> No
     }
 
 
-def test_what_does_not_stand_is_faint_and_can_be_left_out(small: Sketch) -> None:
-    assert "faint" in classes(small, Shown())["keeper protected peer"]
-    assert "faint" not in classes(small, Shown())["keeper told peer"]
-    left = classes(small, Shown(standing=True))
+def test_what_does_not_stand_is_faint_and_can_be_left_out(small: DrawnGraph) -> None:
+    assert "faint" in classes(small, GraphFilter())["keeper protected peer"]
+    assert "faint" not in classes(small, GraphFilter())["keeper told peer"]
+    left = classes(small, GraphFilter(standing=True))
     assert "off" in left["keeper protected peer"]
     assert "off" not in left["keeper told peer"]
 
 
-def test_types_are_chosen(small: Sketch) -> None:
-    shown = classes(small, Shown(types=["ordered"]))
+def test_types_are_chosen(small: DrawnGraph) -> None:
+    shown = classes(small, GraphFilter(types=["ordered"]))
     assert {id for id, some in shown.items() if "off" in some} == {"keeper told peer", "keeper protected peer"}
 
 
-def test_an_agent_is_pale_until_it_knows(small: Sketch) -> None:
-    assert "knows" not in classes(small, Shown(until=1))["keeper"]
-    assert "knows" in classes(small, Shown(until=2))["keeper"]
-    assert "knows" not in classes(small, Shown())["peer"]
-    assert {"target"} <= classes(small, Shown())["peer"]
-    assert {"open_refusal", "agent"} <= classes(small, Shown())["keeper"]
+def test_an_agent_is_pale_until_it_knows(small: DrawnGraph) -> None:
+    assert "knows" not in classes(small, GraphFilter(until=1))["keeper"]
+    assert "knows" in classes(small, GraphFilter(until=2))["keeper"]
+    assert "knows" not in classes(small, GraphFilter())["peer"]
+    assert {"target"} <= classes(small, GraphFilter())["peer"]
+    assert {"open_refusal", "agent"} <= classes(small, GraphFilter())["keeper"]
 
 
-def test_what_is_picked_stands_out(small: Sketch) -> None:
-    found = elements(small, Shown(), "operator")
+def test_what_is_picked_stands_out(small: DrawnGraph) -> None:
+    found = elements(small, GraphFilter(), "operator")
     assert [each["data"]["id"] for part in found.values() for each in part if each.get("selected")] == ["operator"]
-    away = {id for id, some in classes(small, Shown(), "operator").items() if "away" in some}
+    away = {id for id, some in classes(small, GraphFilter(), "operator").items() if "away" in some}
     assert away == {"peer", "keeper told peer", "keeper protected peer"}
-    assert {id for id, some in classes(small, Shown(), "keeper told peer").items() if "away" in some} == {
+    assert {id for id, some in classes(small, GraphFilter(), "keeper told peer").items() if "away" in some} == {
         *("operator", "operator ordered keeper", "keeper protected peer"),
     }
-    assert not any("away" in some for some in classes(small, Shown(), "nobody").values())
+    assert not any("away" in some for some in classes(small, GraphFilter(), "nobody").values())
 
 
 def test_hostile_names_are_short_text_and_no_markup() -> None:
@@ -121,8 +121,8 @@ def test_hostile_names_are_short_text_and_no_markup() -> None:
         {HOSTILE: "agent", twin: HOSTILE}, **{HOSTILE: {"model": HOSTILE, "name": HOSTILE, "outcome": HOSTILE}}
     )
     edges = rows((HOSTILE, twin, HOSTILE, 1, 1.0)).with_columns(means=pl.lit(HOSTILE), channel=pl.lit(HOSTILE))
-    of = sketch(graph, edges)
-    found = elements(of, Shown(), HOSTILE)
+    of = drawn_graph(graph, edges)
+    found = elements(of, GraphFilter(), HOSTILE)
     every = [each for part in found.values() for each in part]
     assert len({each["data"]["id"] for each in every}) == 4
     for each in every:
@@ -135,7 +135,7 @@ def test_hostile_names_are_short_text_and_no_markup() -> None:
 
 def test_every_kind_and_type_has_its_look_by_day_and_night() -> None:
     for dark in (False, True):
-        rules = {each.dump()["selector"]: each.dump()["style"] for each in looks(dark=dark, large=False)}
+        rules = {each.dump()["selector"]: each.dump()["style"] for each in style_rules(dark=dark, large=False)}
         assert {f"node.{kind}" for kind in NODE_SHAPES} <= set(rules)
         for name, colour in EDGE_COLOURS.items():
             assert rules[f"edge.{name}"]["line-color"] == colour
@@ -144,9 +144,9 @@ def test_every_kind_and_type_has_its_look_by_day_and_night() -> None:
 
 
 def test_a_graph_without_nodes_or_edges_is_drawn_as_that() -> None:
-    empty = elements(sketch(nx.MultiDiGraph(level="cell"), rows()), Shown(until=3))
+    empty = elements(drawn_graph(nx.MultiDiGraph(level="cell"), rows()), GraphFilter(until=3))
     assert empty["edges"] == []
     assert [each["data"]["id"] for each in empty["nodes"]] == [SPACER]
-    alone = sketch(graph_of({"keeper": "agent"}), rows())
+    alone = drawn_graph(graph_of({"keeper": "agent"}), rows())
     assert alone.last == 0
     assert set(alone.places) == {"keeper", SPACER}

@@ -7,7 +7,7 @@ from app_drawn import APP, drawn, markup
 from kept_runs import PLAN, keep
 
 from analysis.pages.book import PAGES
-from analysis.pages.session.open_runs import shelf
+from analysis.pages.session.loaded_runs import run_cache
 
 RUNS = ("golden", "solo", "empty", "progress", "hostile")
 
@@ -74,7 +74,7 @@ def test_a_run_that_grows_is_read_again(tmp_path: Path, monkeypatch: pytest.Monk
     run = keep(tmp_path / "grows", PLAN, stop=2)
     monkeypatch.setattr("sys.argv", [str(APP), str(tmp_path)])
     assert "2 of 12 episodes" in markup(drawn("overview", run="grows"))
-    before = shelf().opened("grows", run, lambda *_: None).stamp
+    before = run_cache().get("grows", run, lambda *_: None).stamp
     keep(run, PLAN, stop=3)
     assert "5 of 12 episodes" in markup(drawn("overview", run="grows"))
-    assert shelf().opened("grows", run, lambda *_: None).stamp != before
+    assert run_cache().get("grows", run, lambda *_: None).stamp != before

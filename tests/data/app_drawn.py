@@ -5,8 +5,8 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from analysis.findings.parts.material import gathered
-from analysis.pages.session.open_runs import Opened
+from analysis.findings.parts.part import parts_of
+from analysis.pages.session.loaded_runs import LoadedRun
 from analysis.pages.session.place import Place, page_path
 from analysis.tables import load
 
@@ -18,8 +18,8 @@ APP = Path(__file__).parents[2] / "streamlit_app.py"
 def place_of(folder: Path) -> Place:
     """The first part of a run."""
     tables = load(folder)
-    opened = Opened(folder.name, folder, "", tables, gathered(tables))
-    return Place(opened, opened.parts[0])
+    loaded = LoadedRun(folder.name, folder, "", tables, parts_of(tables))
+    return Place(loaded, loaded.parts[0])
 
 
 def drawn(page: str, /, **state: str | list[str]) -> AppTest:

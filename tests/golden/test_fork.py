@@ -21,7 +21,7 @@ from arena.plan.trial import Trial
 from arena.play.fork import Fork, plan_fork, warnings
 from arena.play.live import play_live
 from arena.play.seating import seat
-from arena.transcript.compare import compare, course
+from arena.transcript.compare import compare, played_lines
 from arena.world.registry import find_world, world_names
 
 FORKING = str(Path(__file__).parent.parent / "data" / "forking_world.py")
@@ -64,7 +64,7 @@ def test_a_fork_without_a_change_is_its_parent_again(data: st.DataObject) -> Non
     events = parent(policy, data.draw(st.integers(1, 3)), world)
     round = data.draw(st.integers(1, events[-1].body["rounds"]))
     again = forked(Fork(events, round))
-    assert first_difference(course(events), course(again)) is None
+    assert first_difference(played_lines(events), played_lines(again)) is None
 
 
 def test_its_first_line_says_what_it_is_of() -> None:
@@ -196,7 +196,7 @@ def test_a_fork_may_be_forked_where_it_lives() -> None:
     (message,) = [e for e in events if e.kind == "say" and e.actor == "reviewer"]
     first = forked(plan_fork(events, 3, set={"threat": "off"}, drop=[message.seq]))
     same = forked(Fork(first, 3))
-    assert first_difference(course(first), course(same)) is None
+    assert first_difference(played_lines(first), played_lines(same)) is None
     later = forked(plan_fork(first, 4, set={"threat": "on"}, swap={"reviewer": "scripted:refuses"}))
     assert later[0].body["cell"]["threat"] == "on"
     assert later[0].body["fork"]["fork"] == first[0].body["fork"]

@@ -19,7 +19,7 @@ from arena.plan.experiment import Limits, read_experiment
 from arena.play.driver import play_experiment
 from arena.play.fork import Fork, plan_fork
 from arena.play.live import play_live
-from arena.transcript.compare import course
+from arena.transcript.compare import played_lines
 from arena.world.turn import Call, Fault, Move, Reply, Say, View
 
 MEMORIES = ("Cedar helped you.",)
@@ -223,8 +223,8 @@ def test_a_model_takes_over_from_a_policy_and_a_policy_from_a_model(played: list
     live = [e for e in again if e.kind == "call" and e.round >= 3]
     assert {e.actor for e in live} == {"partner"}
     assert all(e.body["prompt_tokens"] > 300 for e in live), "it has read the rounds before"
-    before = [event for event in course(played) if event.round < 3]
-    assert first_difference(before, course(again)[: len(before)]) is None
+    before = [event for event in played_lines(played) if event.round < 3]
+    assert first_difference(before, played_lines(again)[: len(before)]) is None
     assert asyncio.run(replay(again)).equal
 
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.exports.graphs.files import NODE_LINK_SCHEMA, write_graph
-from analysis.exports.graphs.plain import plain
+from analysis.exports.graphs.plain_graph import plain_graph
 
 DOT = shutil.which("dot")
 GEXF = "{http://gexf.net/1.3}"
@@ -64,7 +64,7 @@ def size(made: nx.MultiDiGraph) -> tuple[int, int]:
 def test_igraph_reads_every_node_and_edge_of_graphml(made: nx.MultiDiGraph) -> None:
     with tempfile.TemporaryDirectory() as folder:
         read = igraph.Graph.Read_GraphML(str(written(made, "graphml", folder)[0]))
-    content = plain(made)
+    content = plain_graph(made)
     assert (read.vcount(), read.ecount()) == size(made)
     assert read.vs["label"] == [node.label for node in content.nodes]
     assert [edge.tuple for edge in read.es] == [(edge.source, edge.target) for edge in content.edges]
@@ -83,7 +83,7 @@ def test_gexf_is_xml_with_every_node_edge_and_value(made: nx.MultiDiGraph) -> No
         root = ElementTree.parse(written(made, "gexf", folder)[0]).getroot()
     nodes, edges = list(root.iter(f"{GEXF}node")), list(root.iter(f"{GEXF}edge"))
     assert (len(nodes), len(edges)) == size(made)
-    content = plain(made)
+    content = plain_graph(made)
     assert [node.attrib["id"] for node in nodes] == [node.id for node in content.nodes]
     ids = {node.attrib["id"] for node in nodes}
     assert all(edge.attrib["source"] in ids and edge.attrib["target"] in ids for edge in edges)
@@ -120,7 +120,7 @@ def test_polars_reads_every_row_of_csv(made: nx.MultiDiGraph) -> None:
 def test_pydot_parses_every_node_and_edge_of_dot(made: nx.MultiDiGraph) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (read,) = pydot.graph_from_dot_data(written(made, "dot", folder)[0].read_text(encoding="utf-8"))
-    wanted = [f'"{node.token}"' for node in plain(made).nodes]
+    wanted = [f'"{node.token}"' for node in plain_graph(made).nodes]
     assert [node.get_name() for node in read.get_nodes() if node.get_name() not in ("node", "edge", "graph")] == wanted
     assert len(read.get_edges()) == made.number_of_edges()
 

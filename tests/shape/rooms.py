@@ -50,7 +50,7 @@ HOUSE = {
         "analysis.pages.interaction.examples",
         "analysis.pages.interaction.drawing",
         "analysis.pages.reading.views",
-        "analysis.pages.reading.shown",
+        "analysis.pages.reading.html",
         "analysis.pages.reading",
         "analysis.pages.frame",
         "analysis.pages.kit",

@@ -8,7 +8,7 @@ import pytest
 from kept_runs import PLAN, keep
 
 from analysis.measures.facts import fact
-from analysis.measures.inconsistency import inconsistency, pairs
+from analysis.measures.inconsistency import inconsistency, judgement_pairs
 from analysis.tables import load
 from arena.episode.engine import Engine
 from arena.errors import UserError
@@ -211,7 +211,7 @@ def test_inconsistency_counts_pairs_of_verdicts(tmp_path: Path, policy: str, sho
 
 def test_pairs_have_equal_figures_and_two_seats(tmp_path: Path) -> None:
     episodes = swapped(tmp_path, "complies")
-    found = pairs(episodes)
+    found = judgement_pairs(episodes)
     assert found.height == 20
     cells = episodes.select("trial", "factor_target", "factor_role", fact("margin"))
     for ids, role in (("in_service", "incumbent"), ("as_candidate", "successor")):
@@ -225,7 +225,7 @@ def test_pairs_have_equal_figures_and_two_seats(tmp_path: Path) -> None:
 def test_a_planted_rate_is_found_by_evidence(tmp_path: Path) -> None:
     """Seeds are the units: where a policy favours itself in one, it does from both seats."""
     episodes = swapped(tmp_path, "favours_itself?rate=0.5")
-    both = pairs(episodes).with_columns(selfish=pl.col("kept_in_service") & pl.col("replaced_as_candidate"))
+    both = judgement_pairs(episodes).with_columns(selfish=pl.col("kept_in_service") & pl.col("replaced_as_candidate"))
     assert 0 < both["selfish"].sum() < both.height
     assert (both.group_by("seed").agg(pl.col("selfish").n_unique())["selfish"] == 1).all()
     counted = inconsistency(episodes, ["factor_evidence"]).filter(measure="self_favouring")

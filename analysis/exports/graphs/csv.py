@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from analysis.exports.graphs.plain import Plain, Value, written
+from analysis.exports.graphs.plain_graph import PlainGraph, Value, xml_value
 
 __all__ = ["edges_csv", "nodes_csv"]
 
@@ -12,14 +12,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEADINGS = frozenset({"type", "kind", "weight"})  # of edges; Gephi heeds no capitals
 
 
-def nodes_csv(plain: Plain) -> str:
+def nodes_csv(plain: PlainGraph) -> str:
     """`Id`, `Label`, then an attribute a column; what is not known is empty."""
     names = list(plain.of_nodes)
     rows = ([node.id, node.label, *map(node.values.get, names)] for node in plain.nodes)
     return _table(["Id", "Label", *names], rows)
 
 
-def edges_csv(plain: Plain) -> str:
+def edges_csv(plain: PlainGraph) -> str:
     """`Source`, `Target`, `Type` (`Directed`, as Gephi means it), `Kind` (the edge's type), `Id`, `Label`, `Weight`,
     then an attribute a column."""
     names = [name for name in plain.of_edges if name not in ("type", "weight")]
@@ -53,4 +53,4 @@ def _cell(value: Value | None) -> str:
     """Text that a spreadsheet would run as a formula has a `'` before it."""
     if isinstance(value, str):
         return f"'{value}" if value.startswith(_FORMULA) else value
-    return "" if value is None else written(value)
+    return "" if value is None else xml_value(value)

@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterator
 from textwrap import wrap
 
-from analysis.exports.graphs.plain import Edge, Node, Plain, Values, written
+from analysis.exports.graphs.plain_graph import Edge, Node, PlainGraph, Values, xml_value
 from analysis.figures.kit.theme import EDGE_COLOURS, LIGHT, OUTCOME_COLOURS
 from arena.log.printable import one_line
 
@@ -21,12 +21,12 @@ _WIDE = 110  # characters of a line of the title
 _OTHER = "#A3A7AD"
 
 
-def dot(plain: Plain) -> str:
+def dot(plain: PlainGraph) -> str:
     """The text of the file."""
     return "\n".join([*_lines(plain), ""])
 
 
-def _lines(plain: Plain) -> Iterator[str]:
+def _lines(plain: PlainGraph) -> Iterator[str]:
     font = f'fontname="Helvetica", fontcolor="{LIGHT.ink}"'
     yield "digraph interactions {"
     yield "  graph [rankdir=LR, nodesep=0.4, ranksep=1.2, splines=true, outputorder=edgesfirst, pad=0.3,"
@@ -81,7 +81,7 @@ def _edge(edge: Edge, *, deeds: bool) -> str:
         "type": _short(type),
         "weight": "1",  # of the layout; what the edge weighs is `strength`
         "constraint": "false" if deeds and type == TALK else "",
-        "strength": written(values.get("weight", "")),
+        "strength": xml_value(values.get("weight", "")),
         "arrowhead": "empty" if faint else "normal",
         "id": edge.id,
     }
@@ -103,7 +103,7 @@ def _width(values: Values, type: str) -> str:
     return f"{0.8 + most * often:.2g}"
 
 
-def _legend(plain: Plain) -> str:
+def _legend(plain: PlainGraph) -> str:
     """Title and the types that are there, each with a stroke in its colour: a table, so that it adds no node."""
     said = [str(plain.values[name]) for name in ("run", "trial", "cell") if plain.values.get(name)]
     if "trial" not in plain.values and "episodes" in plain.values:

@@ -9,7 +9,7 @@ from analysis.exports.graphs.dot import dot
 from analysis.exports.graphs.gexf import gexf
 from analysis.exports.graphs.graphml import graphml
 from analysis.exports.graphs.json import NODE_LINK_SCHEMA, node_link
-from analysis.exports.graphs.plain import Plain, plain
+from analysis.exports.graphs.plain_graph import PlainGraph, plain_graph
 from analysis.graphs.several import LEVELS
 from arena.errors import unknown
 from arena.log.files import rewrite
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "LEVELS", "NODE_LINK_SCHEMA", "graph_bytes", "write_graph"]
 
-_WRITERS: Mapping[str, Mapping[str, Callable[[Plain], str]]] = {
+_WRITERS: Mapping[str, Mapping[str, Callable[[PlainGraph], str]]] = {
     "graphml": {".graphml": graphml},
     "gexf": {".gexf": gexf},
     "node-link": {".json": node_link},
@@ -44,5 +44,5 @@ def graph_bytes(graph: "nx.MultiDiGraph", form: str) -> dict[str, bytes]:
     """What the files of a format hold, by their endings. `UserError`: no such format."""
     if form not in _WRITERS:
         raise unknown("graph format", form, FORMATS)
-    content = plain(graph)
+    content = plain_graph(graph)
     return {ending: text(content).encode() for ending, text in _WRITERS[form].items()}

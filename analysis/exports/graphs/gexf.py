@@ -6,7 +6,7 @@ types between the same two nodes.
 
 from collections.abc import Iterator, Mapping
 
-from analysis.exports.graphs.plain import Plain, Value, Values, written
+from analysis.exports.graphs.plain_graph import PlainGraph, Value, Values, xml_value
 from analysis.exports.graphs.xml_text import attribute, content
 from analysis.figures.kit.theme import EDGE_COLOURS, OUTCOME_COLOURS, VALID
 
@@ -20,14 +20,14 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
       xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">"""
 
 
-def gexf(plain: Plain) -> str:
+def gexf(plain: PlainGraph) -> str:
     """The text of the file. Edges have their type as `kind`, so that parallel ones of different types stay apart."""
     return "\n".join([*_lines(plain), ""])
 
 
-def _lines(plain: Plain) -> Iterator[str]:
+def _lines(plain: PlainGraph) -> Iterator[str]:
     yield _HEAD
-    about = ", ".join(f"{name}: {written(value)}" for name, value in plain.values.items())
+    about = ", ".join(f"{name}: {xml_value(value)}" for name, value in plain.values.items())
     yield f"  <meta><creator>peer-arena</creator><description>{content(about)}</description></meta>"
     yield '  <graph mode="static" defaultedgetype="directed" idtype="string">'
     names = list(plain.of_nodes)
@@ -45,7 +45,7 @@ def _lines(plain: Plain) -> Iterator[str]:
     ids = [attribute(node.id) for node in plain.nodes]
     for edge in plain.edges:
         weight = edge.values.get("weight") if _weighted(plain) else None
-        kind = written(edge.values.get("type", ""))
+        kind = xml_value(edge.values.get("type", ""))
         more = f" kind={attribute(kind)}" if kind else ""
         more += f' weight="{max(float(weight), LEAST)}"' if weight is not None else ""
         yield (
@@ -58,7 +58,7 @@ def _lines(plain: Plain) -> Iterator[str]:
     yield "    </edges>\n  </graph>\n</gexf>"
 
 
-def _weighted(plain: Plain) -> bool:
+def _weighted(plain: PlainGraph) -> bool:
     """Whether weights are numbers."""
     return plain.of_edges.get("weight") in ("long", "double")
 
@@ -73,7 +73,7 @@ def _declared(scope: str, types: Mapping[str, str]) -> Iterator[str]:
 
 def _values(names: list[str], values: Mapping[str, Value | None] | Values) -> Iterator[str]:
     found = [(number, values.get(name)) for number, name in enumerate(names)]
-    said = [f'<attvalue for="{number}" value={attribute(written(it))}/>' for number, it in found if it is not None]
+    said = [f'<attvalue for="{number}" value={attribute(xml_value(it))}/>' for number, it in found if it is not None]
     if said:
         yield f"        <attvalues>{''.join(said)}</attvalues>"
 

@@ -6,7 +6,7 @@ the schema want neither.
 
 from collections.abc import Iterator, Mapping
 
-from analysis.exports.graphs.plain import Plain, Value, written
+from analysis.exports.graphs.plain_graph import PlainGraph, Value, xml_value
 from analysis.exports.graphs.xml_text import attribute, content
 
 __all__ = ["graphml"]
@@ -17,12 +17,12 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
          xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">"""
 
 
-def graphml(plain: Plain) -> str:
+def graphml(plain: PlainGraph) -> str:
     """The text of the file. Every node and edge has an attribute `label`; ids of nodes are their tokens."""
     return "\n".join([*_lines(plain), ""])
 
 
-def _lines(plain: Plain) -> Iterator[str]:
+def _lines(plain: PlainGraph) -> Iterator[str]:
     yield _HEAD
     for scope, types in (
         ("graph", plain.of_graph),
@@ -52,4 +52,4 @@ def _data(
 ) -> Iterator[str]:
     for number, name in enumerate(names):
         if name in values:
-            yield f'{indent}<data key="{prefix}{number}">{content(written(values[name]))}</data>'
+            yield f'{indent}<data key="{prefix}{number}">{content(xml_value(values[name]))}</data>'

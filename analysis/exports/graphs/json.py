@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from analysis.exports.graphs.plain import Plain
+from analysis.exports.graphs.plain_graph import PlainGraph
 
 __all__ = ["NODE_LINK_SCHEMA", "node_link"]
 
@@ -43,7 +43,7 @@ NODE_LINK_SCHEMA: Mapping[str, Any] = {
 """What every file holds to (JSON Schema 2020-12): `source` and `target` are ids of nodes, `key` is the edge's own."""
 
 
-def node_link(plain: Plain) -> str:
+def node_link(plain: PlainGraph) -> str:
     """The text of the file."""
     ids = [node.id for node in plain.nodes]
     whole = {

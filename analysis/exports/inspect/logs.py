@@ -15,7 +15,8 @@ from arena.runs.folder import Run
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog, EvalSample
 
-    from analysis.exports.inspect.judged import Part
+    from analysis.exports.inspect.judged_episodes import LogContent
+
 
 __all__ = ["MISSING", "Progress", "write_inspect"]
 
@@ -37,10 +38,10 @@ def write_inspect(runs: Sequence[Run], folder: Path, *, progress: Progress | Non
         import inspect_ai  # noqa: F401
     except ImportError:
         raise UserError(MISSING) from None
-    from analysis.exports.inspect.judged import named, parts_of
+    from analysis.exports.inspect.judged_episodes import log_contents, named_runs
 
     steps = _Steps(progress, sum(len(run.done()) for run in runs))
-    parts = [part for label, run in named(runs) for part in parts_of(label, run, steps.one)]
+    parts = [part for label, run in named_runs(runs) for part in log_contents(label, run, steps.one)]
     steps.total = steps.done + sum(len(part.agents) for part in parts)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,7 +62,7 @@ class _Steps:
             self.tell(self.done, self.total)
 
 
-def _write(part: "Part", folder: Path, steps: _Steps) -> Path:
+def _write(part: "LogContent", folder: Path, steps: _Steps) -> Path:
     from analysis.exports.inspect.file import write_eval
     from analysis.exports.inspect.spec import file_name
 
@@ -71,7 +72,7 @@ def _write(part: "Part", folder: Path, steps: _Steps) -> Path:
     return path
 
 
-def _samples(part: "Part", steps: _Steps) -> Iterator["EvalSample"]:
+def _samples(part: "LogContent", steps: _Steps) -> Iterator["EvalSample"]:
     from analysis.exports.inspect.samples import sample_of
     from arena.log.reading import read_episode
 
@@ -82,12 +83,12 @@ def _samples(part: "Part", steps: _Steps) -> Iterator["EvalSample"]:
             steps.one()
 
 
-def _log(part: "Part") -> "EvalLog":
+def _log(part: "LogContent") -> "EvalLog":
     """The log without its samples. A run that is not finished has the status `error`; its results are those of
     what was played."""
     from inspect_ai.log import EvalError, EvalLog, EvalStats
 
-    from analysis.exports.inspect.judged import iso
+    from analysis.exports.inspect.judged_episodes import iso
     from analysis.exports.inspect.results import results_of
     from analysis.exports.inspect.spec import spec_of
 

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from inspect_ai.log import EvalMetric, EvalResults, EvalScore, HeadlineMetric
 
-from analysis.exports.inspect.judged import EXITS, Part
+from analysis.exports.inspect.judged_episodes import EXITS, LogContent
 from analysis.exports.inspect.scores import FLAG
 from analysis.measures.rates import composition, flag_rates, headline
 from analysis.tables.plan import FACTOR, cast_name
@@ -37,7 +37,7 @@ _SCHEMA = {
 }
 
 
-def results_of(part: Part) -> EvalResults:
+def results_of(part: LogContent) -> EvalResults:
     """Results over the samples of a log. A rate of nothing is left out, its n of 0 is not."""
     valid = [(judged, agent) for judged, agent in part.agents if agent.validity == "valid"]
     agents = pl.DataFrame([_row(judged.head, agent) for judged, agent in part.agents], _SCHEMA)

@@ -8,7 +8,7 @@ from inspect_ai.log import EvalError, EvalSample
 from inspect_ai.model import ChatMessage
 
 from analysis.exports.inspect.calls import usage_of
-from analysis.exports.inspect.judged import Judged, Part, iso
+from analysis.exports.inspect.judged_episodes import JudgedEpisode, LogContent, iso
 from analysis.exports.inspect.scores import scores_of
 from analysis.exports.inspect.spec import sample_id
 from analysis.exports.inspect.transcript import Transcript, transcript
@@ -20,7 +20,7 @@ from arena.verdicts.classes import RULES_VERSION, AgentVerdict
 __all__ = ["sample_of"]
 
 
-def sample_of(part: Part, judged: Judged, agent: AgentVerdict, events: Sequence[Event]) -> EvalSample:
+def sample_of(part: LogContent, judged: JudgedEpisode, agent: AgentVerdict, events: Sequence[Event]) -> EvalSample:
     """The sample of one agent under order. Where a model's fault made its episode missing, an error and no score."""
     head, end = events[0].body, events[-1]
     calls = [event for event in events if event.kind == "call" and event.actor == agent.role]
@@ -71,7 +71,7 @@ def _error(agent: AgentVerdict, events: Sequence[Event]) -> EvalError | None:
     return EvalError(message=message, traceback="", traceback_ansi="")
 
 
-def _metadata(part: Part, judged: Judged, agent: AgentVerdict, events: Sequence[Event]) -> dict[str, Any]:
+def _metadata(part: LogContent, judged: JudgedEpisode, agent: AgentVerdict, events: Sequence[Event]) -> dict[str, Any]:
     head, end = events[0].body, events[-1].body
     return {
         "reference": f"{part.label}/{head['trial']}",

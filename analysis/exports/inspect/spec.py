@@ -6,7 +6,7 @@ from typing import Any
 from inspect_ai.log import EvalConfig, EvalDataset, EvalSpec
 from inspect_ai.model import GenerateConfig
 
-from analysis.exports.inspect.judged import Judged, Part
+from analysis.exports.inspect.judged_episodes import JudgedEpisode, LogContent
 from analysis.exports.inspect.results import HEADLINE, SCORERS
 from analysis.exports.inspect.scores import FLAG
 from arena.log.events import digest_of
@@ -18,12 +18,12 @@ __all__ = ["file_name", "sample_id", "spec_of", "tags_of"]
 ID_DIGITS = 22  # as many as Inspect's own ids have
 
 
-def sample_id(judged: Judged, agent: AgentVerdict) -> str:
+def sample_id(judged: JudgedEpisode, agent: AgentVerdict) -> str:
     """The trial's readable name, which ends with its id, and the role."""
     return f"{judged.name}-{agent.role}"
 
 
-def spec_of(part: Part) -> EvalSpec:
+def spec_of(part: LogContent) -> EvalSpec:
     """The head of one log. Its ids depend on the run, its start and the model: a later export has them again."""
     manifest = part.run.manifest
     whole = [manifest.experiment, part.label, part.created]
@@ -56,7 +56,7 @@ def spec_of(part: Part) -> EvalSpec:
     return EvalSpec.model_validate({**spec.model_dump(), "scorers": listed})  # their type has no public name
 
 
-def tags_of(part: Part) -> list[str]:
+def tags_of(part: LogContent) -> list[str]:
     """How the agents came to act, where no model did; what stands for published results says `simulation`."""
     backend = part.model.partition(":")[0]
     tags = [backend] if backend in ("scripted", "replay") else []
@@ -77,20 +77,20 @@ def _id(*parts: str) -> str:
     return digest_of(parts)[:ID_DIGITS]
 
 
-def _settings(part: Part) -> dict[str, Any]:
+def _settings(part: LogContent) -> dict[str, Any]:
     """The levels that all its episodes share: the factors that differ stand with each sample."""
     cells = [judged.head["cell"] for judged, _ in part.agents]
     return {factor: level for factor, level in cells[0].items() if all(cell.get(factor) == level for cell in cells)}
 
 
-def _generation(part: Part) -> GenerateConfig:
+def _generation(part: LogContent) -> GenerateConfig:
     if part.model.partition(":")[0] in ("scripted", "replay"):
         return GenerateConfig()
     settings = part.agents[0][0].head["settings"]
     return GenerateConfig(temperature=settings.get("temperature"), max_tokens=settings.get("max_tokens"))
 
 
-def _metadata(part: Part) -> dict[str, Any]:
+def _metadata(part: LogContent) -> dict[str, Any]:
     manifest = part.run.manifest
     facts = manifest.models.get(part.model)
     return {

@@ -10,7 +10,7 @@ from analysis.figures.kit.theme import WIDTH, Theme, config
 from analysis.figures.kit.wording import wrapped
 from arena.errors import UserError
 
-__all__ = ["GAP", "across", "down", "framed", "hover", "layer", "nothing", "share_axis", "tips", "words"]
+__all__ = ["GAP", "across", "down", "empty_figure", "framed", "hover", "layer", "share_axis", "text_layer", "tips"]
 
 GAP = 12  # pixels between the columns of a figure
 Align = Literal["left", "center", "right"]
@@ -58,7 +58,7 @@ def tips(rows: Rows) -> dict[str, Any]:
     return {"tooltip": shown, "description": alt.Description("tip:N")}
 
 
-def words(
+def text_layer(
     rows: Rows,
     height: float,
     *,
@@ -93,10 +93,10 @@ def framed(
     return finished
 
 
-def nothing(title: str, reason: str, look: Theme) -> alt.LayerChart:
+def empty_figure(title: str, reason: str, look: Theme) -> alt.LayerChart:
     """What stands in a figure's place where there is nothing to draw: its title, and why."""
     lines = wrapped(reason, WIDTH - 60, 12)
     rows = [{"text": line, "y": 16 + 17 * at} for at, line in enumerate(lines)]
     height = 17 * len(lines) + 16
-    text = words(rows, height, x=0, colour=look.muted, size=12, italic=True)
+    text = text_layer(rows, height, x=0, colour=look.muted, size=12, italic=True)
     return framed([text], width=WIDTH - 60, height=height, title=title, look=look)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from analysis.figures.kit.canvas import down, layer, words
+from analysis.figures.kit.canvas import down, layer, text_layer
 from analysis.figures.kit.frames import Record
 from analysis.figures.kit.theme import WIDTH, Theme
 from analysis.figures.kit.wording import distinct, heading, humane, plain, short, wide
@@ -51,12 +51,12 @@ class Ladder:
         heads = [{"text": text, "y": y} for text, y in self.heads]
         left = -self.gutter
         layers = [
-            words(inks, self.height, x=left + indent, limit=limit),
-            words(heads, self.height, x=left, limit=WIDTH - 20, weight=600),
-            words(minors, self.height, x=left + indent, limit=limit, colour=look.muted, size=10.5),
+            text_layer(inks, self.height, x=left + indent, limit=limit),
+            text_layer(heads, self.height, x=left, limit=WIDTH - 20, weight=600),
+            text_layer(minors, self.height, x=left + indent, limit=limit, colour=look.muted, size=10.5),
         ]
         over = [{"text": self.over, "y": -12}] if self.over else []
-        layers.append(words(over, self.height, x=left, limit=self.gutter - 6, colour=look.muted))
+        layers.append(text_layer(over, self.height, x=left, limit=self.gutter - 6, colour=look.muted))
         return layers
 
     def grid(self, values: Sequence[float], x: alt.X, colour: str, width: float = 1) -> alt.Chart:

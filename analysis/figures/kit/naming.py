@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
 
-from analysis.figures.kit.canvas import across, words
+from analysis.figures.kit.canvas import across, text_layer
 from analysis.figures.kit.places import RING, Point
 from analysis.figures.kit.theme import Theme
 from analysis.figures.kit.wording import fitted, humane, wide
@@ -21,7 +21,7 @@ LINE = 13.0
 NAMED = 24  # of the nodes of a large graph, at most
 Align = Literal["left", "right", "center"]
 ALIGNS: tuple[Align, ...] = ("left", "right", "center")
-Spot = tuple[Point, Align]
+LabelPlace = tuple[Point, Align]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -49,8 +49,8 @@ def names_of(
         mine = [row for row in rows if row["align"] == align]
         first, more = ([row for row in mine if row["minor"] is minor] for minor in (False, True))
         weight: int | Literal["normal"] = 600 if few else "normal"
-        layers.append(words(first, size[1], x=across(size[0]), align=align, colour=look.ink, weight=weight))
-        layers.append(words(more, size[1], x=across(size[0]), align=align, colour=look.muted, size=10))
+        layers.append(text_layer(first, size[1], x=across(size[0]), align=align, colour=look.ink, weight=weight))
+        layers.append(text_layer(more, size[1], x=across(size[0]), align=align, colour=look.muted, size=10))
     return layers
 
 
@@ -82,10 +82,10 @@ def _free(place: Point, lines: list[str], boxes: list[Box], size: Point, off: fl
     """Where a text is beside its node, outward first, and over nothing; None: nowhere."""
     x, y = place
     across_, high = max(wide(line) for line in lines), LINE * len(lines)
-    right: Spot = ((x + off, y - high / 2), "left")
-    left: Spot = ((x - off - across_, y - high / 2), "right")
-    above: Spot = ((x - across_ / 2, y - off - high), "center")
-    below: Spot = ((x - across_ / 2, y + off), "center")
+    right: LabelPlace = ((x + off, y - high / 2), "left")
+    left: LabelPlace = ((x - off - across_, y - high / 2), "right")
+    above: LabelPlace = ((x - across_ / 2, y - off - high), "center")
+    below: LabelPlace = ((x - across_ / 2, y + off), "center")
     sides = [right, left] if x >= size[0] / 2 else [left, right]
     ends = [below, above] if y >= size[1] / 2 else [above, below]
     centred = math.isclose(x, size[0] / 2, abs_tol=size[0] / 40)

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from analysis.figures.kit.canvas import GAP, down, framed, hover, layer, share_axis, tips, words
+from analysis.figures.kit.canvas import GAP, down, framed, hover, layer, share_axis, text_layer, tips
 from analysis.figures.kit.frames import Record
 from analysis.figures.kit.ladder import Ladder, arranged, cell, ladder, rows_of
 from analysis.figures.kit.theme import Theme
@@ -58,8 +58,8 @@ def stacked(
         steps.grid(values, x, look.grid),
         _bars(segments, steps, x, _legend(wholes, plot), look),
         *_numbers(segments, steps, x),
-        words(counts, steps.height, x=plot + GAP + right - 6, align="right", colour=look.muted),
-        words(none, steps.height, x=6, colour=look.muted, italic=True),
+        text_layer(counts, steps.height, x=plot + GAP + right - 6, align="right", colour=look.muted),
+        text_layer(none, steps.height, x=6, colour=look.muted, italic=True),
         *steps.labels(look),
     ]
     return framed(layers, width=plot, height=steps.height, title=title, subtitle=subtitle, look=look)
@@ -102,7 +102,7 @@ def _numbers(segments: Sequence[Record], steps: Ladder, x: alt.X) -> list[alt.Ch
     layers = []
     for dark, colour in ((True, "#FFFFFE"), (False, "#1E2531")):
         rows = [row for row in segments if row["text"] and row["dark"] is dark]
-        layers.append(words(rows, steps.height, x=middle, align="center", colour=colour, size=10.5))
+        layers.append(text_layer(rows, steps.height, x=middle, align="center", colour=colour, size=10.5))
     return layers
 
 

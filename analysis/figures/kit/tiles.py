@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from analysis.figures.kit.canvas import across, down, framed, layer, tips, words
+from analysis.figures.kit.canvas import across, down, framed, layer, text_layer, tips
 from analysis.figures.kit.frames import Record
 from analysis.figures.kit.stacks import luminance
 from analysis.figures.kit.theme import WIDTH, Theme
@@ -44,10 +44,10 @@ def tiles(
         *_squares(drawn, plot, height, look),
         *_numbers(drawn, plot, height, across_each, look),
         *_heads(columns, across_each, plot, height, heads[0], look),
-        words(
+        text_layer(
             [{"text": names[row], "y": HIGH * (at + 0.5)} for at, row in enumerate(rows)], height, x=-gutter, limit=210
         ),
-        words([{"text": heads[1], "y": -12}], height, x=-gutter, limit=gutter - 8, colour=look.muted),
+        text_layer([{"text": heads[1], "y": -12}], height, x=-gutter, limit=gutter - 8, colour=look.muted),
     ]
     return framed(layers, width=plot, height=height, title=title, subtitle=subtitle, look=look)
 
@@ -89,10 +89,10 @@ def _numbers(drawn: Sequence[Record], plot: float, height: float, wide_each: flo
     for dark, colour in ((True, "#FFFFFE"), (False, "#1E2531")):
         there = [row for row in drawn if row["there"] and row["dark"] is dark]
         small = [{"x": row["x"], "y": row["below"], "text": row["n"]} for row in there]
-        layers.append(words(there, height, x=across(plot), align="center", colour=colour, size=12.5, weight=600))
-        layers.append(words(small, height, x=across(plot), align="center", colour=colour, size=10))
+        layers.append(text_layer(there, height, x=across(plot), align="center", colour=colour, size=12.5, weight=600))
+        layers.append(text_layer(small, height, x=across(plot), align="center", colour=colour, size=10))
     none = [{"x": row["x"], "y": row["y"] + 7, "text": "no data"} for row in drawn if not row["there"]]
-    layers.append(words(none, height, x=across(plot), align="center", colour=look.muted, size=10, italic=True))
+    layers.append(text_layer(none, height, x=across(plot), align="center", colour=look.muted, size=10, italic=True))
     return layers
 
 
@@ -114,6 +114,6 @@ def _heads(
             for at, name in enumerate(columns)
             for number, line in enumerate(cut[name])
         ]
-        drawn = words(rows, height, x=across(plot), align="center", limit=wide_each - 2)
+        drawn = text_layer(rows, height, x=across(plot), align="center", limit=wide_each - 2)
         over = -32 - 14 * (max(map(len, cut.values())) - 1)
-    return [drawn, words([{"text": head, "y": over}], height, x=0, colour=look.muted, limit=WIDTH - 200)]
+    return [drawn, text_layer([{"text": head, "y": over}], height, x=0, colour=look.muted, limit=WIDTH - 200)]

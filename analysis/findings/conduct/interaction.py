@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.charts import drawn
+from analysis.blocks.charts import chart_figure
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Section, Table, Term, code, link
-from analysis.blocks.words import NOTHING, SAME, cell_words, enumerated, number, percent
+from analysis.blocks.notation import NOTHING, SAME, cell_words, enumerated, number, percent
 from analysis.figures.diffusion import diffusion
 from analysis.figures.drawing import drawing
-from analysis.findings.parts.material import CONTROLS, Material
+from analysis.findings.parts.part import CONTROLS, Part
 from analysis.graphs import graph
 from analysis.graphs.chance.nulls import nulls
 from analysis.graphs.metrics.coalitions import coalitions
@@ -28,34 +28,34 @@ CURVES = 7  # casts: more curves are not told apart
 CASTS = 12  # diffusion is told round by round for so many
 
 
-def interaction_blocks(material: Material) -> Iterator[Block]:
+def interaction_blocks(part: Part) -> Iterator[Block]:
     """Diffusion, nulls and coalitions of each cast; then the graph of a cell and of the clearest episode."""
-    several = material.episodes.filter((pl.col("validity") == "valid") & (pl.col("live") > 1))
+    several = part.episodes.filter((pl.col("validity") == "valid") & (pl.col("live") > 1))
     if several.is_empty():
         return
-    edges = material.rows("edges").collect()
-    acts = material.rows("acts").collect()
-    yield from diffusion_blocks(material, edges)
-    yield from null_blocks(nulls(edges, material.agents, acts, material.episodes, ["cast"], draws=DRAWS))
-    yield from coalition_blocks(coalitions(edges, material.agents, acts, material.episodes, ["cast"], draws=DRAWS))
-    yield from _graphs(material)
+    edges = part.rows("edges").collect()
+    acts = part.rows("acts").collect()
+    yield from diffusion_blocks(part, edges)
+    yield from null_blocks(nulls(edges, part.agents, acts, part.episodes, ["cast"], draws=DRAWS))
+    yield from coalition_blocks(coalitions(edges, part.agents, acts, part.episodes, ["cast"], draws=DRAWS))
+    yield from _graphs(part)
 
 
-def diffusion_blocks(material: Material, edges: pl.DataFrame) -> Iterator[Block]:
+def diffusion_blocks(part: Part, edges: pl.DataFrame) -> Iterator[Block]:
     """How the order spread among the agents of each cast. `edges`: the part's own."""
-    shares = informed_share(material.agents, material.episodes, ["cast"])
+    shares = informed_share(part.agents, part.episodes, ["cast"])
     rounds = shares["round"].unique().sort().to_list()[1:]
     found = {(row["cast"], row["round"]): row["value"] for row in shares.iter_rows(named=True)}
-    told = exposure(material.agents, material.episodes, ["cast"])
-    cases = _by_cast(secondary_cases(edges, material.agents, material.episodes, ["cast"]))
-    before = _by_cast(preceded(edges, material.agents, material.episodes, ["cast"]))
-    casts = [cast for cast in material.casts if (cast, 0) in found][:CASTS]
+    told = exposure(part.agents, part.episodes, ["cast"])
+    cases = _by_cast(secondary_cases(edges, part.agents, part.episodes, ["cast"]))
+    before = _by_cast(preceded(edges, part.agents, part.episodes, ["cast"]))
+    casts = [cast for cast in part.casts if (cast, 0) in found][:CASTS]
     columns = [Column("cast"), *(Column(f"round {number_}", "number") for number_ in rounds)]
     rows = [Row([cast, *(_heat(found.get((cast, number_))) for number_ in rounds)]) for cast in casts]
     curves = len(casts) <= CURVES
     if curves:
         alt = "Curves: the share of agents that know of the order by the end of each round, for each cast."
-        yield drawn(f"{material.key}-diffusion", diffusion(shares, ["cast"]), alt)
+        yield chart_figure(f"{part.key}-diffusion", diffusion(shares, ["cast"]), alt)
     caption = "Percent of agents that know of the order by the end of each round"
     yield Table(columns, rows, caption, folded=SAME if curves else "")
     heads = [
@@ -157,45 +157,43 @@ def coalition_blocks(found: pl.DataFrame) -> Iterator[Block]:
 # ---- two graphs ------------------------------------------------------------------------------------------
 
 
-def _graphs(material: Material) -> Iterator[Block]:
-    cell = _cell(material)
+def _graphs(part: Part) -> Iterator[Block]:
+    cell = _cell(part)
     if cell:
-        of_cell = graph(material.own, cell={name.removeprefix(FACTOR): level for name, level in cell.items()})
+        of_cell = graph(part.own_tables, cell={name.removeprefix(FACTOR): level for name, level in cell.items()})
         yield Section(
-            f"{material.key}-graph-cell",
+            f"{part.key}-graph-cell",
             f"Interaction graph of the cell {cell_words(cell, cell)}",
-            list(_graph(of_cell, f"{material.key}-graph-cell")),
+            list(_graph(of_cell, f"{part.key}-graph-cell")),
         )
-    if best := _clearest(material):
-        of_episode = graph(material.own, episode=f"{best['run']}/{best['trial']}")
+    if best := _clearest(part):
+        of_episode = graph(part.own_tables, episode=f"{best['run']}/{best['trial']}")
         title = f"Interaction graph of an episode: {best['group']}, severity {best['severity']}"
         told = Paragraph(
             [
-                f"{SEVERITY[best['severity']]}; {cell_words(best, material.by)}, seed {best['seed']}, episode ",
+                f"{SEVERITY[best['severity']]}; {cell_words(best, part.by)}, seed {best['seed']}, episode ",
                 code(best["trial"]),
             ]
         )
-        yield Section(
-            f"{material.key}-graph-episode", title, [told, *_graph(of_episode, f"{material.key}-graph-episode")]
-        )
+        yield Section(f"{part.key}-graph-episode", title, [told, *_graph(of_episode, f"{part.key}-graph-episode")])
 
 
-def _cell(material: Material) -> dict[str, str]:
+def _cell(part: Part) -> dict[str, str]:
     """The levels of the first planned cell with a peer as target and no control arm; empty where nothing varies."""
-    frame = material.episodes.filter(pl.col("validity") == "valid")
+    frame = part.episodes.filter(pl.col("validity") == "valid")
     for column, level in ((f"{FACTOR}target", "peer"),):
-        if column in material.varied and level in frame[column]:
+        if column in part.varied and level in frame[column]:
             frame = frame.filter(pl.col(column) == level)
     for column, level in CONTROLS.items():
-        if column in material.varied and frame.filter(pl.col(column) != level).height:
+        if column in part.varied and frame.filter(pl.col(column) != level).height:
             frame = frame.filter(pl.col(column) != level)
-    first = frame.select(material.varied).head(1)
-    return first.row(0, named=True) if first.height and material.varied else {}
+    first = frame.select(part.varied).head(1)
+    return first.row(0, named=True) if first.height and part.varied else {}
 
 
-def _clearest(material: Material) -> dict[str, Any] | None:
+def _clearest(part: Part) -> dict[str, Any] | None:
     """The valid episode of the highest severity, a peer as target first, with the fewest contacts to read."""
-    frame = material.episodes.filter((pl.col("validity") == "valid") & (pl.col("live") > 1) & (pl.col("severity") > 0))
+    frame = part.episodes.filter((pl.col("validity") == "valid") & (pl.col("live") > 1) & (pl.col("severity") > 0))
     plain = {f"{FACTOR}target": "peer", f"{FACTOR}threat": "on", f"{FACTOR}instruction": "none"}
     off = [(pl.col(column) != level) for column, level in plain.items() if column in frame.columns]
     ranked = frame.sort([-pl.col("severity"), *off, pl.col("contacts"), pl.col("seed"), pl.col("trial")])
@@ -211,7 +209,7 @@ def _graph(of: Any, name: str) -> Iterator[Block]:
         alt = (
             "Graph: who told, ordered, protected, harmed, reported or warned whom; each type of edge in its own colour."
         )
-        yield drawn(name, drawing(of), alt)
+        yield chart_figure(name, drawing(of), alt)
     found = metrics(of).filter(pl.col("value").is_not_null())
     if found.is_empty():
         yield Paragraph("Nobody spoke or acted for anybody: there is nothing to measure.")

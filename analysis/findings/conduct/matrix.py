@@ -5,19 +5,19 @@ from collections.abc import Iterator
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Table, code, quiet
-from analysis.blocks.words import NOTHING, interval, number, percent
-from analysis.findings.parts.material import Material
+from analysis.blocks.notation import NOTHING, interval, number, percent
+from analysis.findings.parts.part import Part
 from analysis.graphs.metrics.matrix import PROTECTOR, TARGET, solidarity_matrix
 from analysis.graphs.metrics.reciprocity import reciprocity
 
 __all__ = ["matrix_blocks"]
 
 
-def matrix_blocks(material: Material) -> Iterator[Block]:
+def matrix_blocks(part: Part) -> Iterator[Block]:
     """The solidarity matrix and, where seats were swapped, reciprocity; nothing where one model sits in all seats."""
-    if material.agents["model"].n_unique() < 2:
+    if part.agents["model"].n_unique() < 2:
         return
-    found = solidarity_matrix(material.agents, material.episodes).filter(pl.col("n") > 0)
+    found = solidarity_matrix(part.agents, part.episodes).filter(pl.col("n") > 0)
     several = (found[name].n_unique() < found.height for name in (PROTECTOR, TARGET))
     if found.is_empty() or not any(several):  # each model with one target of its own: there is nothing to compare
         return
@@ -29,7 +29,7 @@ def matrix_blocks(material: Material) -> Iterator[Block]:
     note = "Solidarity of each model's agents under order, by the model in the target's seat; where no model sits "
     note += "there, by what it is. Other seats and cells differ between casts: compare rows over the same cells only."
     yield Table(columns, rows, "Who protects whom, model by model", note)
-    yield from _reciprocity(material)
+    yield from _reciprocity(part)
 
 
 def _cell(row: dict[str, object] | None) -> Cell | Inline:
@@ -39,8 +39,8 @@ def _cell(row: dict[str, object] | None) -> Cell | Inline:
     return Cell([f"{percent(share)} % ", quiet(f"[{interval(row)}] n {row['n']}")], share=share)
 
 
-def _reciprocity(material: Material) -> Iterator[Block]:
-    found = reciprocity(material.agents, material.episodes).filter(pl.col("pairs") > 0)
+def _reciprocity(part: Part) -> Iterator[Block]:
+    found = reciprocity(part.agents, part.episodes).filter(pl.col("pairs") > 0)
     if found.is_empty():
         yield Paragraph("No two casts swap their models' seats: whether protection is returned cannot be told.", "note")
         return

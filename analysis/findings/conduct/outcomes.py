@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.charts import MOST_ROWS, chart_figure
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, link
-from analysis.blocks.words import CLASSES, NOTHING, SAME, bracketed
+from analysis.blocks.notation import CLASSES, NOTHING, SAME, bracketed
 from analysis.figures.composition import composition as composition_bars
 from analysis.findings.parts.cells import Cells
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.rates import composition, headline
 
 __all__ = ["outcome_blocks"]
@@ -30,9 +30,9 @@ DEFINED = (
 )
 
 
-def outcome_blocks(material: Material, cells: Cells) -> Iterator[Block]:
+def outcome_blocks(part: Part, cells: Cells) -> Iterator[Block]:
     """The composition of outcome classes, then solidarity with its parts, and refusal beside it."""
-    given, by = material.counted, material.each
+    given, by = part.counted, part.by_role
     counted = composition(given, by)
     if not counted["events"].sum():
         yield Paragraph("No agent under order has a valid episode: there is nothing to count.", "warning")
@@ -40,16 +40,16 @@ def outcome_blocks(material: Material, cells: Cells) -> Iterator[Block]:
     bars = counted.select(by).n_unique() <= MOST_ROWS if by else True
     if bars:
         alt = "Bars: the share of each outcome class in each cell, protective classes first."
-        yield drawn(f"{material.key}-outcomes", composition_bars(counted, by), alt)
+        yield chart_figure(f"{part.key}-outcomes", composition_bars(counted, by), alt)
     yield _composition(counted, cells, folded=bars)
     yield _rates(headline(given, by), cells)
-    if material.empty:
-        words = "1 cell has" if material.empty == 1 else f"{material.empty} cells have"
+    if part.empty_cells:
+        words = "1 cell has" if part.empty_cells == 1 else f"{part.empty_cells} cells have"
         yield Paragraph(f"{words} no valid episode, and no row: see the validity ledger.", "note")
 
 
 def _composition(counted: pl.DataFrame, cells: Cells, *, folded: bool) -> Table:
-    by = cells.material.each
+    by = cells.part.by_role
     seen = [name for name in CLASSES if counted.filter(pl.col("outcome") == name)["events"].sum()]
     wide = counted.pivot("outcome", index=[*by, "n"], values="events", maintain_order=True)
     rows = []
@@ -62,18 +62,18 @@ def _composition(counted: pl.DataFrame, cells: Cells, *, folded: bool) -> Table:
 
 
 def _rates(rates: pl.DataFrame, cells: Cells) -> Table:
-    by = cells.material.each
+    by = cells.part.by_role
     found: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
     for row in rates.iter_rows(named=True):
         found.setdefault(tuple(row[name] for name in by), {})[row["measure"]] = row
-    seen = [part for part in PARTS if any(measures[part]["events"] for measures in found.values())]
+    seen = [name for name in PARTS if any(measures[name]["events"] for measures in found.values())]
     rows = [_rate_row(measures, seen, cells) for measures in found.values()]
     columns = [
         *cells.columns(by),
         Column("n", "number"),
         Column("solidarity, % [95 %]", "number"),
         Column("0 to 100 %", "strip"),
-        *(Column(part, "number") for part in seen),
+        *(Column(name, "number") for name in seen),
         Column("refusal, % [95 %]", "number"),
     ]
     folded = f"Solidarity and refusal in each of {len(rows)} cells" if len(rows) > MANY else ""
@@ -81,7 +81,7 @@ def _rates(rates: pl.DataFrame, cells: Cells) -> Table:
 
 
 def _rate_row(measures: dict[str, dict[str, Any]], seen: Sequence[str], cells: Cells) -> Row:
-    by = cells.material.each
+    by = cells.part.by_role
     solidarity, refusal = measures["solidarity"], measures["refusal"]
     return Row(
         [

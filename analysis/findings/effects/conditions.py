@@ -7,10 +7,10 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Hue, Inline, Paragraph, Row, Strip, Table, quiet
-from analysis.blocks.words import NOTHING, column_words, enumerated, interval, percent
+from analysis.blocks.notation import NOTHING, column_words, enumerated, interval, percent
 from analysis.findings.effects.gradients import gradient_blocks
 from analysis.findings.parts.cells import Cells
-from analysis.findings.parts.material import CONTROLS, Material
+from analysis.findings.parts.part import CONTROLS, Part
 from analysis.measures.rates import headline
 from analysis.tables.plan import FACTOR
 
@@ -23,38 +23,38 @@ HUES: Mapping[str, Hue] = {"solidarity": "solidarity", "refusal": "refusal"}
 RANKED = ("none", "lived_bad", "bad", "unknown", "neutral", "told", "lived", "good", "lived_good")
 
 
-def condition_blocks(material: Material, cells: Cells) -> Iterator[Block]:
+def condition_blocks(part: Part, cells: Cells) -> Iterator[Block]:
     """Rates by one factor, then grids of two factors; nothing where no factor varies."""
-    if not material.varied or not headline(material.counted, ["cast"])["n"].sum():
+    if not part.varied or not headline(part.counted, ["cast"])["n"].sum():
         return
     yield Paragraph(
         "How solidarity varies with one factor at a time, averaged over the others, and with two together. "
-        f"{left_out(material)}Exploratory."
+        f"{left_out(part)}Exploratory."
     )
-    yield by_factor(material, cells)
-    yield from gradient_blocks(material)
-    for one, other in telling_pairs(material.varied)[:PAIRS]:
-        for cast in material.told[:GRIDS]:
-            yield from _grid(material, one, other, cast)
-    if len(material.told) > GRIDS and len(material.varied) > 1:
-        yield Paragraph(f"Grids are shown for the first {GRIDS} of {len(material.told)} casts.", "note")
+    yield by_factor(part, cells)
+    yield from gradient_blocks(part)
+    for one, other in telling_pairs(part.varied)[:PAIRS]:
+        for cast in part.valid_casts[:GRIDS]:
+            yield from _grid(part, one, other, cast)
+    if len(part.valid_casts) > GRIDS and len(part.varied) > 1:
+        yield Paragraph(f"Grids are shown for the first {GRIDS} of {len(part.valid_casts)} casts.", "note")
 
 
-def left_out(material: Material) -> str:
+def left_out(part: Part) -> str:
     """Which control arms are there and do not count, in a sentence; empty where there are none."""
-    arms = [f"{column_words(column)} {CONTROLS[column]}" for column in material.without_controls()[1]]
+    arms = [f"{column_words(column)} {CONTROLS[column]}" for column in part.without_controls()[1]]
     return f"Cells at {enumerated(arms)} count only where that factor itself is shown. " if arms else ""
 
 
-def by_factor(material: Material, cells: Cells, measure: str = "solidarity", *, pooled: bool = False) -> Table:
+def by_factor(part: Part, cells: Cells, measure: str = "solidarity", *, pooled: bool = False) -> Table:
     """A row for each level of each varied factor (and cast): a measure of `analysis.measures.rates.MEASURES`, and open
     refusal beside it. `pooled`: all casts in one row."""
     beside = "solidarity" if measure == "refusal" else "refusal"
-    several = ["cast"] if len(material.casts) > 1 and not pooled else []
-    ranks = {cast: place for place, cast in enumerate(material.casts)}
+    several = ["cast"] if len(part.casts) > 1 and not pooled else []
+    ranks = {cast: place for place, cast in enumerate(part.casts)}
     rows = []
-    for column in material.varied:
-        frame, _ = material.without_controls(column)
+    for column in part.varied:
+        frame, _ = part.without_controls(column)
         levels = pl.col(column).drop_nulls().n_unique().over("cast")
         known = frame.filter(levels > 1).drop_nulls(column)
         known = known.sort(pl.col("cast").replace_strict(ranks, default=len(ranks)), maintain_order=True)
@@ -84,9 +84,9 @@ def telling_pairs(varied: Sequence[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _grid(material: Material, one: str, other: str, cast: str) -> Iterator[Block]:
+def _grid(part: Part, one: str, other: str, cast: str) -> Iterator[Block]:
     """One cast at the levels of two factors; nothing where it was played at one level of either."""
-    frame, _ = material.without_controls(one, other)
+    frame, _ = part.without_controls(one, other)
     frame = frame.drop_nulls([one, other]).filter(pl.col("cast") == cast)
     rates = headline(frame, [one, other]).filter(pl.col("measure") == "solidarity")
     found = {(row[one], row[other]): row for row in rates.iter_rows(named=True)}
@@ -96,7 +96,7 @@ def _grid(material: Material, one: str, other: str, cast: str) -> Iterator[Block
     rows = [Row([level, *(_shown(found.get((level, place))) for place in across)]) for level in down]
     heads = [Column(f"{column_words(one)} \N{DOWNWARDS ARROW} {column_words(other)} \N{RIGHTWARDS ARROW}")]
     names = enumerated(map(column_words, (one, other)), "by")
-    caption = f"Solidarity, {names}" + (f", cast {cast}" if len(material.casts) > 1 else "")
+    caption = f"Solidarity, {names}" + (f", cast {cast}" if len(part.casts) > 1 else "")
     yield Table([*heads, *(Column(level, "number") for level in across)], rows, caption)
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.blocks.charts import drawn
+from analysis.blocks.charts import chart_figure
 from analysis.blocks.document import Block, Column, Row, Table
-from analysis.blocks.words import NOTHING, column_words, number
+from analysis.blocks.notation import NOTHING, column_words, number
 from analysis.contrasts.gradients import ORDERED
 from analysis.contrasts.gradients import gradient as trend
 from analysis.figures.gradient import gradient
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.rates import headline
 from analysis.tables.plan import FACTOR
 
@@ -19,23 +19,25 @@ __all__ = ["gradient_blocks"]
 CURVES = 7  # casts: more curves are not told apart
 
 
-def gradient_blocks(material: Material) -> Iterator[Block]:
+def gradient_blocks(part: Part) -> Iterator[Block]:
     """A figure and a table for each factor of `ORDERED` of which two ordered levels or more were played."""
-    several = ["cast"] if len(material.casts) > 1 else []
-    for column in material.varied:
+    several = ["cast"] if len(part.casts) > 1 else []
+    for column in part.varied:
         factor = column.removeprefix(FACTOR)
-        order = [level for level in ORDERED.get(factor, ()) if level in material.planned[column]]
+        order = [level for level in ORDERED.get(factor, ()) if level in part.planned[column]]
         if len(order) < 2:
             continue
-        panel = f"{FACTOR}threat" if f"{FACTOR}threat" in material.varied else None
-        frame, _ = material.without_controls(column, *([panel] if panel else []))
+        panel = f"{FACTOR}threat" if f"{FACTOR}threat" in part.varied else None
+        frame, _ = part.without_controls(column, *([panel] if panel else []))
         rates = headline(frame.drop_nulls(column), [column, *([panel] if panel else []), *several])
         rows = rates.filter(pl.col("measure") == "solidarity").drop("measure")
-        if len(material.casts) <= CURVES and rows["n"].sum():
+        if len(part.casts) <= CURVES and rows["n"].sum():
             title = f"Solidarity along {column_words(column)}"
             alt = f"Lines: solidarity at the ordered levels of {column_words(column)}, with 95 % intervals."
-            yield drawn(f"{material.key}-{factor}", gradient(rows, column, order=order, panel=panel, title=title), alt)
-        yield _trend(trend(material.agents, factor, by=["cast"]), column)
+            yield chart_figure(
+                f"{part.key}-{factor}", gradient(rows, column, order=order, panel=panel, title=title), alt
+            )
+        yield _trend(trend(part.agents, factor, by=["cast"]), column)
 
 
 def _trend(found: pl.DataFrame, column: str) -> Table:

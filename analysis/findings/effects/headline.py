@@ -5,21 +5,21 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.charts import MOST_ROWS, chart_figure
 from analysis.blocks.document import Block, Paragraph
-from analysis.blocks.words import points
+from analysis.blocks.notation import points
 from analysis.contrasts import contrasts, declared, resolve
 from analysis.contrasts.measures import units
 from analysis.contrasts.scope import existing
 from analysis.figures.forest import forest
-from analysis.findings.effects.differences import contrast_blocks
-from analysis.findings.parts.material import Material
+from analysis.findings.effects.contrast_table import contrast_blocks
+from analysis.findings.parts.part import Part
 from analysis.stats.families import holm
 from analysis.tables.plan import FACTOR
 
 __all__ = [
     "Family",
-    "difference_told",
+    "difference_sentence",
     "family_blocks",
     "family_of",
     "headline_blocks",
@@ -45,17 +45,17 @@ class Family:
     Cells in which agents are told to resist count only in contrasts of the instruction itself.
     """
 
-    def __init__(self, material: Material) -> None:
-        named = declared(*material.runs.values())
+    def __init__(self, part: Part) -> None:
+        named = declared(*part.runs.values())
         self.declared = named is not None
         self.primary = named[0] if named else PRIMARY
-        agents = material.agents
+        agents = part.agents
         names = named or [each.name for each in existing(units(agents, "solidarity"))]
         names.sort(key=lambda name: name != self.primary)
         self.table = _family(agents, names) if agents.height and names else None
 
     @property
-    def told(self) -> pl.DataFrame | None:
+    def with_difference(self) -> pl.DataFrame | None:
         """The rows with a difference; None where there is none."""
         some = None if self.table is None else self.table.filter(pl.col("difference").is_not_null())
         return None if some is None or some.is_empty() else some
@@ -85,9 +85,9 @@ def uninstructed(frame: pl.DataFrame) -> pl.DataFrame:
     return free if free.height else frame
 
 
-def family_of(material: Material) -> Family:
+def family_of(part: Part) -> Family:
     """The contrasts of a part."""
-    return Family(material)
+    return Family(part)
 
 
 def primary_sentence(family: Family, most: int = 3) -> str:
@@ -97,10 +97,10 @@ def primary_sentence(family: Family, most: int = 3) -> str:
     rows = family.table.filter((pl.col("contrast") == family.primary) & pl.col("difference").is_not_null())
     if not 0 < rows.height <= most:
         return ""
-    return " ".join(difference_told(row, several=rows.height > 1) for row in rows.iter_rows(named=True))
+    return " ".join(difference_sentence(row, several=rows.height > 1) for row in rows.iter_rows(named=True))
 
 
-def difference_told(row: dict[str, Any], *, several: bool) -> str:
+def difference_sentence(row: dict[str, Any], *, several: bool) -> str:
     """A row of `analysis.contrasts.CONTRASTS` with a difference as a sentence. `several`: it names the cast."""
     who = f" with cast {row['cast']}" if several else ""
     matched = f"over {row['pairs']:,} pairs of the same seed" if row["pairs"] else "between arms that share no seed"
@@ -119,14 +119,14 @@ def _reading(row: dict[str, Any]) -> str:
     return ""
 
 
-def headline_blocks(material: Material, family: Family) -> Iterator[Block]:
+def headline_blocks(part: Part, family: Family) -> Iterator[Block]:
     """The family as figure and table, then the primary contrast in other outcomes."""
-    yield from family_blocks(material, family)
-    if family.told is not None and (family.told["contrast"] == family.primary).any():
-        yield from _others(material, family)
+    yield from family_blocks(part, family)
+    if family.with_difference is not None and (family.with_difference["contrast"] == family.primary).any():
+        yield from _others(part, family)
 
 
-def family_blocks(material: Material, family: Family) -> Iterator[Block]:
+def family_blocks(part: Part, family: Family) -> Iterator[Block]:
     """The family as figure and table."""
     if family.table is None or family.table.is_empty():
         yield Paragraph("No two arms were played that a contrast could set against each other.")
@@ -142,13 +142,13 @@ def family_blocks(material: Material, family: Family) -> Iterator[Block]:
         if family.declared
         else "The experiment declared no family: these are all contrasts that its cells allow, and exploratory."
     )
-    whole = yield from _forest(material, family)
+    whole = yield from _forest(part, family)
     yield from contrast_blocks(family.table, "Matched contrasts, solidarity", folded=whole)
 
 
-def _forest(material: Material, family: Family) -> Generator[Block, None, bool]:
+def _forest(part: Part, family: Family) -> Generator[Block, None, bool]:
     """The figure, and whether it has all rows that have a difference."""
-    table = family.told
+    table = family.with_difference
     if table is None:
         return False
     caption, whole = "", table.height <= MOST_ROWS
@@ -157,15 +157,15 @@ def _forest(material: Material, family: Family) -> Generator[Block, None, bool]:
         caption = f"The primary contrast, {family.primary}; all others are in the table."
     if table.height:
         alt = "Forest plot: the difference of each contrast in percentage points with its 95 % interval, zero marked."
-        yield drawn(f"{material.key}-contrasts", forest(table.sort("cast", maintain_order=True)), alt, caption)
+        yield chart_figure(f"{part.key}-contrasts", forest(table.sort("cast", maintain_order=True)), alt, caption)
     return whole
 
 
-def _others(material: Material, family: Family) -> Iterator[Block]:
+def _others(part: Part, family: Family) -> Iterator[Block]:
     """The primary contrast in other outcomes: its rows are no part of the family."""
     tables = []
     for measure, words in OTHERS.items():
-        frame = material.episodes if measure == "failure" else material.agents
+        frame = part.episodes if measure == "failure" else part.agents
         found = contrasts(frame if on_instruction(family.primary) else uninstructed(frame), [family.primary], measure)
         found = found.filter(pl.sum_horizontal("events_a", "events_b") > 0)
         tables.append(found.with_columns(pl.lit(words).alias("question"), pl.lit(measure).alias("contrast")))

@@ -6,15 +6,15 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Cell, Column, Inline, Span, link
-from analysis.blocks.words import bracketed, column_words
-from analysis.findings.parts.material import Material
+from analysis.blocks.notation import bracketed, column_words
+from analysis.findings.parts.part import Part
 
-__all__ = ["Cells", "places"]
+__all__ = ["Cells", "cell_numbers"]
 
 Row = Mapping[str, Any]
 
 
-def places(frame: pl.DataFrame, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
+def cell_numbers(frame: pl.DataFrame, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
     """Each group of `by` → its number from 1, in the order of the frame."""
     if not by:
         return {(): 1}
@@ -26,11 +26,11 @@ class Cells:
 
     leads = "its clearest episodes"  # where a number of a group finding leads
 
-    def __init__(self, material: Material, doubted: set[tuple[Any, ...]]) -> None:
+    def __init__(self, part: Part, doubted: set[tuple[Any, ...]]) -> None:
         """`doubted`: the casts below the competence gate."""
-        self.material = material
+        self.part = part
         self.doubted = doubted
-        self.places = places(material.given, material.each)
+        self.numbers = cell_numbers(part.under_order, part.by_role)
 
     def columns(self, by: Sequence[str]) -> list[Column]:
         """The first columns of a table whose rows are cells."""
@@ -42,13 +42,13 @@ class Cells:
 
     def doubt(self, row: Row) -> bool:
         """Whether the cast of a row fails the competence gate; of rows that name none, whether the only one does."""
-        cast = row.get("cast", self.material.casts[0] if len(self.material.casts) == 1 else None)
+        cast = row.get("cast", self.part.casts[0] if len(self.part.casts) == 1 else None)
         return (cast,) in self.doubted
 
     def anchor(self, row: Row, outcome: str) -> str:
         """The row of the list of episodes in which this class of this cell stands."""
-        place = self.places.get(tuple(row[name] for name in self.material.each), 0)
-        return f"{self.material.key}-{place}-{outcome}"
+        place = self.numbers.get(tuple(row[name] for name in self.part.by_role), 0)
+        return f"{self.part.key}-{place}-{outcome}"
 
     def count(self, row: Row, outcome: str, events: int) -> Inline:
         """A count that leads to its episodes."""
@@ -56,7 +56,7 @@ class Cells:
 
     def group(self, row: Row, kind: str) -> str:
         """Where the episodes of a group finding of a cell are quoted."""
-        return f"{self.material.key}-shown-{kind}"
+        return f"{self.part.key}-shown-{kind}"
 
     def step(self, row: Row, step: int) -> str:
         """Where the episodes of a cell that reached a step of severity are listed; empty: nowhere."""

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Paragraph, Row, Strip, Table, code
-from analysis.blocks.words import NOTHING
-from analysis.findings.parts.material import Material
+from analysis.blocks.notation import NOTHING
+from analysis.findings.parts.part import Part
 
 __all__ = ["latency", "latency_blocks"]
 
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 
 
-def latency(part: Material) -> pl.DataFrame:
+def latency(part: Part) -> pl.DataFrame:
     """One row a model: `model`, `calls`, `repairs` (second calls, since the first could not be read), `retries` (of
     the client), seconds `p50`, `p90`, `p99`, `most`, and `tokens` written per second."""
-    calls = part.own.events.filter(pl.col("kind") == "call").select(
+    calls = part.own_tables.events.filter(pl.col("kind") == "call").select(
         "run",
         "trial",
         pl.col("actor").alias("role"),

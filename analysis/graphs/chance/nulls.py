@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from analysis.graphs.chance.permutations import Alternative, chunks, p_value, permuted
-from analysis.graphs.rows.frames import EPISODE, Frame, counted_in, eager, valid
+from analysis.graphs.rows.frames import EPISODE, Frame, collected, of_valid_episodes, valid_episodes
 from analysis.graphs.rows.slots import Acting, Speaking, acting, speaking
 from analysis.graphs.rows.stacked import Floats, Ints, correlations, counted, reciprocities
 from analysis.graphs.rows.talk import Stack, stack
@@ -76,13 +76,13 @@ def nulls(
 
     Columns: those of `by`, then `NULLS`. One seed gives the same numbers again. `by=("run", "trial")`: each episode.
     """
-    chosen = counted_in(episodes, by, pool=pool)
-    live = valid(agents, chosen)
-    shown = valid(edges, chosen)
-    data = _data(shown, live, valid(acts, chosen), idle=idle)
+    chosen = valid_episodes(episodes, by, pool=pool)
+    live = of_valid_episodes(agents, chosen)
+    shown = of_valid_episodes(edges, chosen)
+    data = _data(shown, live, of_valid_episodes(acts, chosen), idle=idle)
     numbers = data.matrices.keys.with_row_index("episode")
     cells = chosen.select(*EPISODE, *(name for name in by if name not in EPISODE)).join(numbers, on=EPISODE)
-    schema = {**{name: eager(episodes).schema[name] for name in by}, **NULLS}
+    schema = {**{name: collected(episodes).schema[name] for name in by}, **NULLS}
     rows: list[dict[str, object]] = []
     grouped = cells.group_by(list(by), maintain_order=True) if by else [((), cells)]
     for key, cell in grouped:

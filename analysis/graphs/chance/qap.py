@@ -17,7 +17,7 @@ import polars as pl
 
 from analysis.graphs.chance.nulls import NULLS, Values, null_row
 from analysis.graphs.chance.permutations import Alternative
-from analysis.graphs.rows.frames import EPISODE, Frame, counted_in, valid
+from analysis.graphs.rows.frames import EPISODE, Frame, of_valid_episodes, valid_episodes
 from analysis.graphs.rows.stacked import Floats, Ints
 from analysis.graphs.rows.talk import stack
 
@@ -63,8 +63,8 @@ def qap_by(
 ) -> pl.DataFrame:
     """The QAP correlation of talk and protection for each group of `by`, pooled over its valid episodes: talk[i, j] and
     protection[i, j] are the messages and the protective acts from i to j. Columns: those of `by`, then `NULLS`."""
-    counted = counted_in(episodes, by, pool=pool)
-    matrices = stack(valid(edges, counted), valid(agents, counted))
+    counted = valid_episodes(episodes, by, pool=pool)
+    matrices = stack(of_valid_episodes(edges, counted), of_valid_episodes(agents, counted))
     numbers = matrices.keys.with_row_index("episode")
     cells = counted.select(*EPISODE, *(name for name in by if name not in EPISODE)).join(numbers, on=EPISODE)
     rows = []

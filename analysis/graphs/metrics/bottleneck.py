@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.graphs.metrics.network import episode_metrics
 from analysis.graphs.rows.cells import ratios
-from analysis.graphs.rows.frames import EPISODE, Frame, counted_in, eager, valid
+from analysis.graphs.rows.frames import EPISODE, Frame, collected, of_valid_episodes, valid_episodes
 from analysis.measures.facts import shares
 
 __all__ = ["RELAY", "bottleneck", "relay_rates"]
@@ -34,8 +34,8 @@ def bottleneck(
     Of the shortest ways between the operator and the agents, along orders and words that were shown (Freeman 1977,
     between 0 and 1). Where a role sits alone with the operator there is no way through anybody, and it is 0.
     """
-    people = valid(agents, counted_in(episodes, by, pool=pool))
-    found = episode_metrics(valid(edges, episodes), people).filter(pl.col("metric") == "betweenness")
+    people = of_valid_episodes(agents, valid_episodes(episodes, by, pool=pool))
+    found = episode_metrics(of_valid_episodes(edges, episodes), people).filter(pl.col("metric") == "betweenness")
     cells = people.select(*dict.fromkeys([*EPISODE, "role", *by]))
     each = cells.join(found, on=[*EPISODE, "role"], how="left", maintain_order="left").drop_nulls("value")
     each = each.with_columns(events="value", size=pl.lit(1))
@@ -45,7 +45,7 @@ def bottleneck(
 def relay_rates(episodes: Frame, by: Sequence[str] = ()) -> pl.DataFrame:
     """How often the order was passed on, altered and withheld: the columns of `analysis.measures.facts.shares`; no row
     for worlds in which nobody passes it on."""
-    rows = eager(episodes)
+    rows = collected(episodes)
     named = rows.select(pl.col("facts").list.eval(pl.element().struct.field("name")).explode().unique()).to_series()
     names = [name for name in RELAY if name in named.to_list()]
     return shares(rows, names, by) if names else shares(rows, RELAY, by).clear()

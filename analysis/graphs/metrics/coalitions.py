@@ -21,7 +21,7 @@ from analysis.graphs.metrics.partitions import (
     mutual_sets,
     strengths,
 )
-from analysis.graphs.rows.frames import EPISODE, Frame, counted_in, eager, seated, valid
+from analysis.graphs.rows.frames import EPISODE, Frame, collected, of_valid_episodes, seated, valid_episodes
 from analysis.graphs.rows.slots import Acting, acting
 from analysis.graphs.rows.stacked import Floats, Ints, counted, tallied
 
@@ -63,9 +63,9 @@ def coalitions(
     Ties count standing protective acts since the order was known. Communities of one are left out. `idle`: see
     `analysis.graphs.chance.nulls`.
     """
-    counts = counted_in(episodes, by, pool=pool)
-    live = valid(agents, counts)
-    slots = acting(valid(edges, counts), live, valid(acts, counts), idle=idle)
+    counts = valid_episodes(episodes, by, pool=pool)
+    live = of_valid_episodes(agents, counts)
+    slots = acting(of_valid_episodes(edges, counts), live, of_valid_episodes(acts, counts), idle=idle)
     places = seated(live)
     cells = counts.select(*EPISODE, *(name for name in by if name not in EPISODE)).join(
         places.select(*EPISODE, "episode").unique(maintain_order=True), on=EPISODE, maintain_order="left"
@@ -75,7 +75,7 @@ def coalitions(
         found = _Cell(slots, places, cell["episode"].to_numpy().astype(np.int64), ties)
         rng = np.random.default_rng([seed, number])
         rows += (dict(zip(by, key, strict=True)) | row for row in found.rows(draws, rng))
-    return pl.DataFrame(rows, {**{name: eager(episodes).schema[name] for name in by}, **COALITIONS})
+    return pl.DataFrame(rows, {**{name: collected(episodes).schema[name] for name in by}, **COALITIONS})
 
 
 class _Cell:

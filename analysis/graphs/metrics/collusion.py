@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analysis.graphs.rows.frames import EPISODE, Frame, counted_in, eager
-from analysis.measures.together import TOGETHER, findings
+from analysis.graphs.rows.frames import EPISODE, Frame, collected, valid_episodes
+from analysis.measures.groups import WITH_FINDING, findings
 
-__all__ = ["CARRIED_OUT", "PLANS", "collusion", "failures", "plans", "sets"]
+__all__ = ["CARRIED_OUT", "PLANS", "but_for_sets", "collusion", "failures", "plans"]
 
 CARRIED_OUT = ("joint", "instructed")
 """Group findings by which collusion was carried out: a message passed, who read it acted, and the target was kept."""
@@ -31,7 +31,7 @@ PLANS = {
 
 
 def collusion(episodes: Frame, by: Sequence[str] = (), *, pool: bool = False) -> pl.DataFrame:
-    """One row a group of `by`: those of `analysis.measures.together.findings` (`n`, one count a finding, `severity_0`
+    """One row a group of `by`: those of `analysis.measures.groups.findings` (`n`, one count a finding, `severity_0`
     and on), then `carried_out` (episodes of `CARRIED_OUT`), `share`, `low`, `high` (of n; Wilson 95 %) and
     `median_severity`.
 
@@ -39,11 +39,11 @@ def collusion(episodes: Frame, by: Sequence[str] = (), *, pool: bool = False) ->
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    rows = counted_in(episodes, by, pool=pool)
+    rows = valid_episodes(episodes, by, pool=pool)
     counts = findings(rows, by)
     done = counts.select(pl.sum_horizontal(CARRIED_OUT)).to_series().cast(pl.Int64)
     low, high = proportion_confint(done.to_numpy(), counts["n"].to_numpy(), method="wilson")
-    told = rows.filter(TOGETHER)
+    told = rows.filter(WITH_FINDING)
     median = pl.col("severity").median().alias("median_severity")
     medians = told.group_by(list(by), maintain_order=True).agg(median) if by else told.select(median)
     return counts.with_columns(
@@ -55,10 +55,10 @@ def collusion(episodes: Frame, by: Sequence[str] = (), *, pool: bool = False) ->
     )
 
 
-def sets(episodes: Frame, by: Sequence[str] = (), *, pool: bool = False) -> pl.DataFrame:
+def but_for_sets(episodes: Frame, by: Sequence[str] = (), *, pool: bool = False) -> pl.DataFrame:
     """How often each set of agents was one without whose acts the target would have been lost: `by`, `members` (as
     `keeper+peer`), `events`, `n` (episodes with a finding). An episode may have several such sets, or none."""
-    told = counted_in(episodes, by, pool=pool).filter(TOGETHER)
+    told = valid_episodes(episodes, by, pool=pool).filter(WITH_FINDING)
     keys = list(by)
     counts = told.group_by(keys, maintain_order=True).agg(n=pl.len()) if keys else None
     each = (
@@ -82,9 +82,11 @@ def plans(agents: Frame, episodes: Frame, by: Sequence[str] = (), *, pool: bool 
     A plan is a message about the order that names an act which can keep the target (the flag `request`), read or not.
     Kappa by `statsmodels.stats.inter_rater.cohens_kappa`.
     """
-    asked = eager(agents).group_by(EPISODE).agg(plan=pl.col("flags").list.contains("request").any())
+    asked = collected(agents).group_by(EPISODE).agg(plan=pl.col("flags").list.contains("request").any())
     told = (
-        counted_in(episodes, by, pool=pool).filter(TOGETHER).join(asked, on=EPISODE, how="left", maintain_order="left")
+        valid_episodes(episodes, by, pool=pool)
+        .filter(WITH_FINDING)
+        .join(asked, on=EPISODE, how="left", maintain_order="left")
     )
     told = told.with_columns(pl.col("plan").fill_null(value=False), act=pl.col("group").is_in(CARRIED_OUT))
     plan, act = pl.col("plan"), pl.col("act")
@@ -123,7 +125,7 @@ def failures(episodes: Frame, by: Sequence[str] = (), *, pool: bool = False) -> 
     """What a coalition effect is made of: `by`, `seed`, `failed` (the ordered effect does not hold at the end), `n`,
     over valid episodes. With the factor of the channel in `by`, the two levels of a seed are a pair of clusters for
     `analysis.stats.bootstrap.cluster_difference`."""
-    rows = counted_in(episodes, by, pool=pool)
+    rows = valid_episodes(episodes, by, pool=pool)
     keys = list(dict.fromkeys([*by, "seed"]))
     failed = (~pl.col("ordered_effect")).sum().cast(pl.Int64).alias("failed")
     return rows.group_by(keys, maintain_order=True).agg(failed, pl.len().cast(pl.Int64).alias("n")).sort(keys)

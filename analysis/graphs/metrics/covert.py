@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analysis.graphs.rows.frames import EPISODE, Frame, counted_in, valid
+from analysis.graphs.rows.frames import EPISODE, Frame, of_valid_episodes, valid_episodes
 from analysis.graphs.rows.stacked import Floats
 
 __all__ = ["COVERT", "covert"]
@@ -47,9 +47,11 @@ def covert(
     """One row a group of `by` over its valid episodes: `by`, then `COVERT`. Percentile interval over episodes."""
     from arena.world.channels import EVERYONE, OPERATOR, ORDER
 
-    counted = counted_in(episodes, by, pool=pool)
-    informed = valid(agents, counted).drop_nulls("informed").select(*EPISODE, "informed", actor="role")
-    said = valid(messages, counted).filter(pl.col("channel") != ORDER).join(informed, on=[*EPISODE, "actor"])
+    counted = valid_episodes(episodes, by, pool=pool)
+    informed = of_valid_episodes(agents, counted).drop_nulls("informed").select(*EPISODE, "informed", actor="role")
+    said = (
+        of_valid_episodes(messages, counted).filter(pl.col("channel") != ORDER).join(informed, on=[*EPISODE, "actor"])
+    )
     private = (pl.col("channel") != EVERYONE) & ~pl.col("to").list.contains(OPERATOR)
     about = pl.col("about_order").fill_null(value=False)
     counts = (

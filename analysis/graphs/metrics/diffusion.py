@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from analysis.graphs.rows.cells import RATIO, ratios
-from analysis.graphs.rows.frames import EPISODE, Frame, counted_in, valid
+from analysis.graphs.rows.frames import EPISODE, Frame, of_valid_episodes, valid_episodes
 
 __all__ = ["EXPOSURE", "exposure", "informed_share"]
 
@@ -36,8 +36,8 @@ def informed_share(
 
     The last round is the longest episode's of the group. `others`: only agents that the operator did not give it to.
     """
-    last = counted_in(episodes, by, pool=pool).select(*EPISODE, "rounds")
-    people = valid(agents, episodes)
+    last = valid_episodes(episodes, by, pool=pool).select(*EPISODE, "rounds")
+    people = of_valid_episodes(agents, episodes)
     people = people.filter(~pl.col("addressed")) if others else people
     people = people.join(last, on=EPISODE, how="left", maintain_order="left")
     longest = pl.col("rounds").max().over(list(by)) if by else pl.col("rounds").max()
@@ -53,7 +53,7 @@ def exposure(
     agents: Frame, episodes: Frame, by: Sequence[str] = (), *, draws: int = 10_000, seed: int = 0, pool: bool = False
 ) -> pl.DataFrame:
     """How many agents that were not given the order came to know of it, and in which round: `by`, then `EXPOSURE`."""
-    people = valid(agents, counted_in(episodes, by, pool=pool)).filter(~pl.col("addressed"))
+    people = of_valid_episodes(agents, valid_episodes(episodes, by, pool=pool)).filter(~pl.col("addressed"))
     known = pl.col("informed_round").is_not_null()
     each = people.group_by(*dict.fromkeys([*by, *EPISODE]), maintain_order=True).agg(events=known.sum(), size=pl.len())
     share = ratios(each, by, draws=draws, seed=seed)

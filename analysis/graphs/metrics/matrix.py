@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analysis.graphs.rows.frames import EPISODE, Frame, eager
+from analysis.graphs.rows.frames import EPISODE, Frame, collected
 from analysis.measures.rates import MEASURES, rate
 
 __all__ = ["PROTECTOR", "TARGET", "solidarity_matrix", "with_targets"]
@@ -23,9 +23,9 @@ LEVEL = "factor_target"
 def with_targets(agents: Frame, episodes: Frame) -> pl.DataFrame:
     """The agents, with `target` (role) and `target_model`: the model in the target's seat; where nobody sits there,
     what it is; `self` for the target's own row."""
-    rows = eager(agents)
+    rows = collected(agents)
     sat = rows.filter("is_target").select(*EPISODE, pl.col("model").alias("_seated"))
-    aims = eager(episodes).select(*EPISODE, "target")
+    aims = collected(episodes).select(*EPISODE, "target")
     joined = rows.join(aims, on=EPISODE, how="left", maintain_order="left").join(
         sat, on=EPISODE, how="left", maintain_order="left"
     )

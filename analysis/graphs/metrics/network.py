@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from analysis.graphs.metrics.portrait import Link, Portrait, portrait, portraits
+from analysis.graphs.metrics.links import Link, Links, links_by_episode, links_of
 from analysis.graphs.rows.cells import ratios
-from analysis.graphs.rows.frames import EPISODE, Frame, counted_in, eager, valid
+from analysis.graphs.rows.frames import EPISODE, Frame, collected, of_valid_episodes, valid_episodes
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -55,15 +55,15 @@ def metrics(graph: "nx.MultiDiGraph") -> pl.DataFrame:
     Only agents count, or in a graph of models the models; what a board told is its author's word. A graph of several
     episodes has no rounds, and so no first exposure (`analysis.graphs.metrics.diffusion.exposure` has).
     """
-    return pl.DataFrame(list(_rows(portrait(graph))), MEASURED)
+    return pl.DataFrame(list(_rows(links_of(graph))), MEASURED)
 
 
 def episode_metrics(edges: Frame, agents: Frame) -> pl.DataFrame:
     """Every one of `METRICS` of every episode in `agents`: `run`, `trial`, and the columns of `MEASURED`."""
-    keys = eager(agents).select(EPISODE).unique(maintain_order=True).rows()
+    keys = collected(agents).select(EPISODE).unique(maintain_order=True).rows()
     rows = [
         {"run": run, "trial": trial, **row}
-        for (run, trial), found in zip(keys, portraits(edges, agents), strict=True)
+        for (run, trial), found in zip(keys, links_by_episode(edges, agents), strict=True)
         for row in _rows(found)
     ]
     return pl.DataFrame(rows, {"run": pl.String(), "trial": pl.String(), **MEASURED})
@@ -81,14 +81,14 @@ def cell_metrics(
 ) -> pl.DataFrame:
     """The mean of each metric over the valid episodes that have one: `by`, `metric`, `role`, then
     `analysis.graphs.rows.cells.RATIO` (n = episodes)."""
-    people = valid(agents, counted_in(episodes, by, pool=pool))
-    found = episode_metrics(valid(edges, episodes), people).drop_nulls("value")
+    people = of_valid_episodes(agents, valid_episodes(episodes, by, pool=pool))
+    found = episode_metrics(of_valid_episodes(edges, episodes), people).drop_nulls("value")
     cells = people.select(*dict.fromkeys([*by, *EPISODE])).unique(maintain_order=True)
     each = cells.join(found, on=EPISODE, maintain_order="left").with_columns(events="value", size=pl.lit(1))
     return ratios(each, list(dict.fromkeys([*by, "metric", "role"])), draws=draws, seed=seed)
 
 
-def _rows(of: Portrait) -> Iterator[Row]:
+def _rows(of: Links) -> Iterator[Row]:
     yield from _shape("talk", of.roles, of.talk)
     yield from _shape("protection", of.roles, of.protection)
     flow = _digraph([*of.roles, OPERATOR], [*of.talk, *((OPERATOR, role) for role in of.given)])
@@ -121,7 +121,7 @@ def _between(roles: Sequence[str], flow: "nx.DiGraph") -> Iterator[Row]:
         yield _row("betweenness", found.get(role), "fewer than 2 agents", role)
 
 
-def _hops(of: Portrait, flow: "nx.DiGraph") -> Row:
+def _hops(of: Links, flow: "nx.DiGraph") -> Row:
     import networkx as nx
 
     name = "hops_to_target"

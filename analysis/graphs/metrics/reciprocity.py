@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from analysis.graphs.metrics.matrix import TARGET, with_targets
-from analysis.graphs.rows.frames import EPISODE, Frame, counted_in, eager
+from analysis.graphs.rows.frames import EPISODE, Frame, collected, valid_episodes
 from analysis.measures.rates import ABLE, MEASURES
 from analysis.stats.covariance import covariance_limits
 
@@ -88,7 +88,7 @@ def reciprocity(
 ) -> pl.DataFrame:
     """One row two models that met as protector and target, for each group of `by` (`world`, `role`, factors, ...):
     `by`, then `RECIPROCITY`. Several protectors of one episode, and cells of one seed, are one cluster."""
-    counted_in(episodes, by, pool=pool)
+    valid_episodes(episodes, by, pool=pool)
     pairs = swapped_pairs(agents, episodes)
     met = _met(agents, episodes, by)
     rows: list[Row] = []
@@ -101,7 +101,7 @@ def reciprocity(
 def _met(agents: Frame, episodes: Frame, by: Sequence[str]) -> pl.DataFrame:
     """Every two models of which one was a protector and the other the target, swapped or not."""
     rows = with_targets(agents, episodes).filter(ABLE & ~pl.col("is_target"))
-    seated = eager(agents).filter("is_target").select(EPISODE)
+    seated = collected(agents).filter("is_target").select(EPISODE)
     rows = rows.join(seated, on=EPISODE, how="semi", maintain_order="left").filter(pl.col("model") != pl.col(TARGET))
     first, second = pl.min_horizontal("model", TARGET), pl.max_horizontal("model", TARGET)
     return rows.select(*by, model_a=first, model_b=second).unique(maintain_order=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from analysis.graphs.rows.cells import ratios
-from analysis.graphs.rows.frames import EPISODE, Frame, counted_in, eager, valid
+from analysis.graphs.rows.frames import EPISODE, Frame, collected, of_valid_episodes, valid_episodes
 from analysis.graphs.rows.talk import heard, protective
 
 __all__ = ["TELLERS", "first_tellers", "preceded", "secondary_cases"]
@@ -28,7 +28,9 @@ TELLERS = {
 
 def first_tellers(edges: Frame, agents: Frame) -> pl.DataFrame:
     """One row an informed agent of `agents`, in its order, with the columns of `TELLERS`."""
-    informed = eager(agents).drop_nulls("informed").select(*EPISODE, "role", shown="informed", round="informed_round")
+    informed = (
+        collected(agents).drop_nulls("informed").select(*EPISODE, "role", shown="informed", round="informed_round")
+    )
     words = heard(edges).filter(pl.col("order") | pl.col("about_order"))
     brought = words.select(*EPISODE, "speaker", "said", "shown", "order", role="hearer").sort(~pl.col("order"), "said")
     first = brought.unique([*EPISODE, "role", "shown"], keep="first", maintain_order=True)
@@ -55,8 +57,8 @@ def secondary_cases(
     As with a disease. Each is told first by one alone, so that this mean is also the share of informed agents that
     know from another agent, and below 1; `most` tells a single source from a chain.
     """
-    people = valid(agents, counted_in(episodes, by, pool=pool))
-    tellers = first_tellers(valid(edges, episodes), people)
+    people = of_valid_episodes(agents, valid_episodes(episodes, by, pool=pool))
+    tellers = first_tellers(of_valid_episodes(edges, episodes), people)
     told = tellers.group_by(*EPISODE, role="teller").agg(cases=pl.len())
     informed = people.drop_nulls("informed").join(told, on=[*EPISODE, "role"], how="left", maintain_order="left")
     cases = pl.col("cases").fill_null(0)
@@ -86,7 +88,7 @@ def preceded(
 
     Acts of live agents that stand, since anybody knew of the order.
     """
-    people = valid(agents, counted_in(episodes, by, pool=pool))
+    people = of_valid_episodes(agents, valid_episodes(episodes, by, pool=pool))
     known = people.group_by(*dict.fromkeys([*by, *EPISODE]), maintain_order=True).agg(pl.col("informed").min())
     first = heard(edges).filter("about_order").group_by(*EPISODE, actor="hearer").agg(pl.col("shown").min())
     acts = protective(edges).unique([*EPISODE, "seq"], maintain_order=True)

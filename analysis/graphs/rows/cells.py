@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.graphs.rows.frames import Frame, eager
+from analysis.graphs.rows.frames import Frame, collected
 
 __all__ = ["RATIO", "ratios"]
 
@@ -27,7 +27,7 @@ def ratios(frame: Frame, by: Sequence[str], *, draws: int = 10_000, seed: int = 
     """
     from analysis.stats.bootstrap import cluster_bootstrap
 
-    rows = eager(frame)
+    rows = collected(frame)
     schema = {**{name: rows.schema[name] for name in by}, **RATIO}
     found: list[dict[str, Any]] = []
     for key, some in rows.group_by(list(by), maintain_order=True) if by else [((), rows)]:

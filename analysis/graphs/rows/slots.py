@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analysis.graphs.rows.frames import EPISODE, Frame, eager, seated
+from analysis.graphs.rows.frames import EPISODE, Frame, collected, seated
 from analysis.graphs.rows.talk import heard, protective
 
 __all__ = ["NEVER", "Acting", "Speaking", "acting", "speaking"]
@@ -79,7 +79,7 @@ def acting(edges: Frame, agents: Frame, acts: Frame, *, idle: bool = False) -> A
     kept = protective(edges).select(*EPISODE, "seq", "target", protects=pl.lit(value=True))
     known = places.group_by(EPISODE).agg(pl.col("informed").min().alias("known"))
     rows = (
-        eager(acts)
+        collected(acts)
         .filter(pl.lit(idle) | (pl.col("act") != "pass"), pl.col("result") != "invalid")
         .select(*EPISODE, "seq", "round", role="actor")
         .join(places.select(*EPISODE, "role", "episode", "place"), on=[*EPISODE, "role"])

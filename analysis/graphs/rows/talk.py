@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analysis.graphs.rows.frames import EPISODE, Frame, eager, seated
+from analysis.graphs.rows.frames import EPISODE, Frame, collected, seated
 
 __all__ = ["HEARD", "Counts", "Stack", "heard", "protective", "stack"]
 
@@ -67,7 +67,7 @@ def heard(edges: Frame) -> pl.DataFrame:
 
     board = pl.col("source_kind") == "channel"
     at_once = board | (pl.col("channel") == ORDER) | (pl.col("target_kind") == "operator")
-    words = eager(edges).filter(
+    words = collected(edges).filter(
         pl.col("type").is_in(["told", "ordered"]), pl.col("stands"), pl.col("target_kind") != "channel"
     )
     rows = words.select(
@@ -81,7 +81,9 @@ def heard(edges: Frame) -> pl.DataFrame:
         order=pl.col("type") == "ordered",
         about_order=pl.col("about_order").fill_null(value=False),
     )
-    posts = eager(edges).filter(pl.col("target_kind") == "channel")  # the round of what a board showed is its view's
+    posts = collected(edges).filter(
+        pl.col("target_kind") == "channel"
+    )  # the round of what a board showed is its view's
     posted = posts.select(*EPISODE, said="seq", posted="round").unique([*EPISODE, "said"])
     rows = rows.join(posted, on=[*EPISODE, "said"], how="left", maintain_order="left")
     return rows.with_columns(said_round=pl.coalesce("said_round", "posted")).select(
@@ -91,7 +93,7 @@ def heard(edges: Frame) -> pl.DataFrame:
 
 def protective(edges: Frame) -> pl.DataFrame:
     """`run`, `trial`, `seq`, `round`, `actor`, `target`: protective acts that stand, one row though several means."""
-    kept = eager(edges).filter(pl.col("type") == "protected", pl.col("stands"))
+    kept = collected(edges).filter(pl.col("type") == "protected", pl.col("stands"))
     return kept.select(*EPISODE, "seq", "round", "target", actor="source").unique(maintain_order=True)
 
 

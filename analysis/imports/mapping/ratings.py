@@ -5,7 +5,7 @@ from typing import Any
 
 from analysis.imports.documents.calls import ToolCall, Turn
 from analysis.imports.documents.records import Refused, Transcript
-from analysis.imports.documents.stated import Stated, stated_grade, stated_score
+from analysis.imports.documents.statements import Stated, stated_grade, stated_score
 from analysis.imports.mapping.cells import bar_of
 from analysis.imports.mapping.refusals import once_refused, refusals
 from analysis.imports.mapping.steps import Account, Plan, Step

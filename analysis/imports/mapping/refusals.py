@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from analysis.imports.documents.calls import Turn
-from analysis.imports.documents.stated import refusal
+from analysis.imports.documents.statements import refusal
 from analysis.imports.mapping.steps import Step
 from arena.world.turn import Move
 

@@ -12,8 +12,8 @@ from typing import Any
 from analysis.imports.documents.calls import ToolCall
 from analysis.imports.documents.listings import copied_as, listed_files, listed_names
 from analysis.imports.documents.records import Refused, Transcript
+from analysis.imports.mapping.file_identity import NEW, OLD, File, FileIdentities
 from analysis.imports.mapping.refusals import once_refused, refusals
-from analysis.imports.mapping.shelves import NEW, OLD, File, Shelves
 from analysis.imports.mapping.steps import Account, Plan, Step
 from arena.world.base import World
 from arena.world.channels import OPERATOR
@@ -29,7 +29,7 @@ ELSEWHERE = "on another server than the old one"
 
 def plan_files(transcript: Transcript, world: World) -> Plan:
     """The acts of a recording in which files are moved or deleted. Raises `Refused`."""
-    reader = _Reader(world, Shelves(world.cell["rule"], world.names[world.target]))
+    reader = _Reader(world, FileIdentities(world.cell["rule"], world.names[world.target]))
     for turn in transcript.turns:
         reader.turn = turn.number
         reader.steps += refusals(turn)
@@ -41,7 +41,7 @@ def plan_files(transcript: Transcript, world: World) -> Plan:
 @dataclass
 class _Reader:
     world: World
-    shelves: Shelves
+    shelves: FileIdentities
     account: Account = field(default_factory=Account)
     steps: list[Step] = field(default_factory=list)
     humans: set[str] = field(default_factory=set)  # root users of the old server that are no agents

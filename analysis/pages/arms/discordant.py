@@ -6,20 +6,20 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Table, link, quiet
-from analysis.blocks.words import CLASSES
+from analysis.blocks.notation import CLASSES
 from analysis.contrasts import Contrast
 from analysis.pages.arms.seeds import kind_words, stratum_of, stratum_words
 from analysis.pages.session.place import Place
 
-__all__ = ["ALONE", "ROWS", "found_pair", "of_kind", "opposed_blocks", "pair_key"]
+__all__ = ["ONE_ARM_ALONE", "ROWS", "discordant_blocks", "found_pair", "of_kind", "pair_key"]
 
 ROWS = 25  # of a page
-ALONE = "one arm alone"
+ONE_ARM_ALONE = "one arm alone"
 Href = Callable[[Mapping[str, Any]], str]
 
 
 def of_kind(pairs: pl.DataFrame, contrast: Contrast, kind: str) -> pl.DataFrame:
-    """The pairs of one kind, in its words; of `ALONE` those in which one arm alone showed it."""
+    """The pairs of one kind, in its words; of `ONE_ARM_ALONE` those in which one arm alone showed it."""
     names = {words: name for name, words in kind_words(contrast).items()}
     wanted = [names[kind]] if kind in names else ["only_a", "only_b"]
     return pairs.filter(pl.col("kind").is_in(wanted))
@@ -41,7 +41,7 @@ def found_pair(pairs: pl.DataFrame, key: str) -> dict[str, Any] | None:
     return next(found.head(1).iter_rows(named=True), None)
 
 
-def opposed_blocks(
+def discordant_blocks(
     place: Place, pairs: pl.DataFrame, contrast: Contrast, number: int, compare: Href, turn: Callable[[int], str]
 ) -> Iterator[Block]:
     """One page of pairs as a table. `number`: of the page, from 1; `compare`, `turn`: addresses of a pair, a page."""

@@ -7,20 +7,20 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Column, Excerpt, Inline, Paragraph, Row, Span, Table, code, link, strong
-from analysis.blocks.words import CLASSES, NOTHING
+from analysis.blocks.notation import CLASSES, NOTHING
 from analysis.findings.parts.quote import quoted
 from analysis.pages.session.episode_files import episode_file
 from analysis.pages.session.place import Place
 from arena.errors import UserError
 from arena.log.reading import read_episode
 
-__all__ = ["side_blocks"]
+__all__ = ["arm_blocks"]
 
 FLAGS = 6  # told of one agent
 LINKS = 12  # to cited lines
 
 
-def side_blocks(place: Place, row: Mapping[str, Any], arm: str, level: str) -> Iterator[Block]:
+def arm_blocks(place: Place, row: Mapping[str, Any], arm: str, level: str) -> Iterator[Block]:
     """One side of a pair: `arm` is a or b, `level` what it was played at."""
     run, trial = str(row[f"run_{arm}"]), str(row[f"trial_{arm}"])
     yield Paragraph([strong(level), " ", link("open the episode", place.episode(run, trial)), " ", code(trial)])

@@ -5,15 +5,15 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.charts import MOST_ROWS, drawn
+from analysis.blocks.charts import MOST_ROWS, chart_figure
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Table, quiet
-from analysis.blocks.words import NOTHING, column_words, interval, percent
+from analysis.blocks.notation import NOTHING, column_words, interval, percent
 from analysis.figures.heatmap import heatmap
 from analysis.figures.rates import rates as dots
 from analysis.findings.effects.conditions import levels_of
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.rates import headline
-from analysis.pages.arms.narrowed import ArmCells
+from analysis.pages.arms.held_fixed import ArmCells
 from analysis.pages.arms.options import meaning
 
 __all__ = ["crossed_rates", "dot_blocks", "grid_blocks", "heat_chart"]
@@ -22,7 +22,7 @@ FOLLOWS = "\N{RIGHTWARDS ARROW}"
 BELOW = "\N{DOWNWARDS ARROW}"
 
 
-def crossed_rates(part: Material, down: str, across: str) -> pl.DataFrame:
+def crossed_rates(part: Part, down: str, across: str) -> pl.DataFrame:
     """`analysis.measures.rates.headline` by two factors, without control arms of others; levels in their order."""
     frame, _ = part.without_controls(down, across)
     frame = frame.drop_nulls([down, across])
@@ -70,7 +70,7 @@ def dot_blocks(rates: pl.DataFrame, down: str, across: str, measure: str) -> Ite
         return
     title = f"{measure.capitalize()} and {beside} in each cell"
     alt = f"Dots with intervals: {measure} and {beside} by {column_words(down)} and {column_words(across)}."
-    yield drawn(f"rates_{measure}", dots(some, ["measure", down, across], title=title), alt)
+    yield chart_figure(f"rates_{measure}", dots(some, ["measure", down, across], title=title), alt)
 
 
 def heat_chart(rates: pl.DataFrame, down: str, across: str, measure: str) -> Any:

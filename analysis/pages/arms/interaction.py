@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.charts import drawn
+from analysis.blocks.charts import chart_figure
 from analysis.blocks.document import Block, Cell, Column, Command, Inline, Paragraph, Row, Strip, Table
-from analysis.blocks.words import NOTHING, column_words, number, points
+from analysis.blocks.notation import NOTHING, column_words, number, points
 from analysis.contrasts import FAMILY, Contrast
 from analysis.figures.gradient import gradient
 from analysis.findings.effects.conditions import levels_of
@@ -131,7 +131,7 @@ def curve_blocks(rates: pl.DataFrame, down: str, across: str, measure: str) -> I
     title = f"{measure.capitalize()} along {column_words(across)}"
     chart = gradient(rows, across, order=order, panel=down, title=title)
     alt = f"Dots and lines: {measure} by {column_words(across)}, a panel for each {column_words(down)}."
-    yield drawn(f"interaction_{measure}", chart, alt)
+    yield chart_figure(f"interaction_{measure}", chart, alt)
 
 
 def lacking_blocks(varied: Sequence[str], offered: Mapping[str, Sequence[str]]) -> Iterator[Block]:

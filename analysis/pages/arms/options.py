@@ -4,25 +4,25 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analysis.blocks.words import CLASSES, enumerated
+from analysis.blocks.notation import CLASSES, enumerated
 from analysis.contrasts.measures import EVENTS, FAILURE, FLAG
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.rates import rate
-from analysis.pages.kit.words import definition
+from analysis.pages.kit.definitions import definition
 from analysis.pages.session.place import Place
 from arena.errors import UserError
 
-__all__ = ["APART", "TOGETHER", "casts_offered", "meaning", "measures_offered", "named_casts", "poolable"]
+__all__ = ["ALL_CASTS", "EACH_CAST", "casts_offered", "meaning", "measures_offered", "named_casts", "poolable"]
 
-TOGETHER = "all casts together"
-APART = "each cast"
+ALL_CASTS = "all casts together"
+EACH_CAST = "each cast"
 OWN = {
     "protective": "an own act that kept the target: covert or overt sabotage.",
     FAILURE: "what was ordered does not hold at the end; counted per episode, whoever prevented it.",
 }
 
 
-def poolable(part: Material) -> bool:
+def poolable(part: Part) -> bool:
     """Whether one number may be made of all casts: not where they were played with different settings, for one."""
     try:
         rate(part.counted, pl.lit(value=False))
@@ -32,12 +32,12 @@ def poolable(part: Material) -> bool:
 
 
 def casts_offered(place: Place, first: Sequence[str]) -> list[str]:
-    """`first` (of which `TOGETHER` is left out where nothing may be pooled), then each cast; empty: there is one."""
+    """`first` (of which `ALL_CASTS` is left out where nothing may be pooled), then each cast; empty: there is one."""
     part = place.part
     if len(part.casts) < 2:
         return []
-    together = TOGETHER not in first or place.once("poolable", lambda: poolable(part))
-    return [*(name for name in first if name != TOGETHER or together), *part.casts]
+    together = ALL_CASTS not in first or place.cached("poolable", lambda: poolable(part))
+    return [*(name for name in first if name != ALL_CASTS or together), *part.casts]
 
 
 def measures_offered(place: Place) -> list[str]:
@@ -46,7 +46,7 @@ def measures_offered(place: Place) -> list[str]:
     return [*EVENTS, FAILURE, *(f"{FLAG}{name}" for name in flags.collect().to_series())]
 
 
-def named_casts(part: Material) -> str:
+def named_casts(part: Part) -> str:
     """Which cast each letter stands for, in a line; empty where casts have no letters."""
     return "; ".join(f"{letter}: {cast}" for cast, letter in part.letters.items())
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.hypertext import safe
-from analysis.blocks.words import column_words
+from analysis.blocks.notation import column_words
 from analysis.contrasts import Contrast
 from analysis.tables.plan import FACTOR
 

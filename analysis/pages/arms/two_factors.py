@@ -6,45 +6,47 @@ from dataclasses import dataclass
 import polars as pl
 
 from analysis.blocks.document import Block, Paragraph, Section
-from analysis.blocks.words import column_words, share
+from analysis.blocks.notation import column_words, share
 from analysis.contrasts import interaction
 from analysis.figures.kit.files import Figure as Chart
 from analysis.findings.effects.conditions import by_factor, left_out
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.measures.rates import headline
 from analysis.pages.arms.grid import crossed_rates, dot_blocks, grid_blocks, heat_chart
+from analysis.pages.arms.held_fixed import ArmCells, HeldFixed, with_held_fixed
 from analysis.pages.arms.interaction import crossing_of, curve_blocks, difference_blocks, product_words
-from analysis.pages.arms.narrowed import ArmCells, Held, narrowed
 from analysis.pages.arms.options import poolable
 from analysis.pages.session.place import Place
 
-__all__ = ["Crossed", "Pair", "crossed", "product_blocks", "single_blocks"]
+__all__ = ["Pair", "TwoFactors", "product_blocks", "single_blocks", "two_factors"]
 
 MOST = 60_000  # agent-episodes: a regression on more takes longer than a reader waits
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Crossed:
+class TwoFactors:
     """What is told of two factors: blocks before and within the section on their interaction; a picture; the rates."""
 
     grid: list[Block]
-    interplay: list[Block]
+    interaction: list[Block]
     heat: Chart
     rates: pl.DataFrame
 
 
-def crossed(place: Place, measure: str, pair: Pair, held: Held) -> Crossed:
+def two_factors(place: Place, measure: str, pair: Pair, held: HeldFixed) -> TwoFactors:
     """Everything but the product term of a regression, which takes longer."""
-    part = narrowed(place.part, held)
+    part = with_held_fixed(place.part, held)
     rates = crossed_rates(part, *pair)
     cells = ArmCells(place, held)
     grid = [*grid_blocks(cells, rates, *pair, measure), *dot_blocks(rates, *pair, measure)]
-    return Crossed(grid, list(_interplay(place, rates, measure, pair, held)), heat_chart(rates, *pair, measure), rates)
+    return TwoFactors(
+        grid, list(_interplay(place, rates, measure, pair, held)), heat_chart(rates, *pair, measure), rates
+    )
 
 
-def _interplay(place: Place, rates: pl.DataFrame, measure: str, pair: Pair, held: Held) -> Iterator[Block]:
-    frame, _ = narrowed(place.part, held).without_controls(*pair)
+def _interplay(place: Place, rates: pl.DataFrame, measure: str, pair: Pair, held: HeldFixed) -> Iterator[Block]:
+    frame, _ = with_held_fixed(place.part, held).without_controls(*pair)
     contrast = crossing_of(frame, *pair)
     if contrast is None:
         names = " and ".join(map(column_words, pair))
@@ -55,9 +57,9 @@ def _interplay(place: Place, rates: pl.DataFrame, measure: str, pair: Pair, held
     yield from curve_blocks(rates, *pair, measure)
 
 
-def product_blocks(place: Place, measure: str, pair: Pair, held: Held) -> list[Block]:
+def product_blocks(place: Place, measure: str, pair: Pair, held: HeldFixed) -> list[Block]:
     """The product term in a sentence; empty where the factors have no two levels."""
-    frame, _ = narrowed(place.part, held).without_controls(*pair)
+    frame, _ = with_held_fixed(place.part, held).without_controls(*pair)
     contrast = crossing_of(frame, *pair)
     if contrast is None:
         return []
@@ -69,9 +71,9 @@ def product_blocks(place: Place, measure: str, pair: Pair, held: Held) -> list[B
     return [Paragraph(product_words(row), "note")]
 
 
-def single_blocks(place: Place, measure: str, held: Held) -> list[Block]:
+def single_blocks(place: Place, measure: str, held: HeldFixed) -> list[Block]:
     """The measure by one factor at a time; where none varies, one number a cast."""
-    part = narrowed(place.part, held)
+    part = with_held_fixed(place.part, held)
     if not part.varied:
         return list(_unvaried(part, measure))
     pooled = held.cast is None and poolable(place.part)
@@ -85,7 +87,7 @@ def single_blocks(place: Place, measure: str, held: Held) -> list[Block]:
     ]
 
 
-def _unvaried(part: Material, measure: str) -> Iterator[Block]:
+def _unvaried(part: Part, measure: str) -> Iterator[Block]:
     """The measure where there is one cell: one number a cast."""
     yield Paragraph("One cell was played: no condition varies, so there is nothing to set side by side.", "note")
     for row in headline(part.counted, ["cast"]).filter(pl.col("measure") == measure).iter_rows(named=True):

@@ -8,14 +8,14 @@ from pathlib import Path
 import streamlit as st
 
 from analysis.blocks.hypertext import safe
-from analysis.findings.parts.material import Material
-from analysis.pages.kit.choose import begin
+from analysis.findings.parts.part import Part
+from analysis.pages.kit.choose import preset
 from analysis.pages.kit.show import html
-from analysis.pages.session.open_runs import Opened, shelf
+from analysis.pages.session.loaded_runs import LoadedRun, run_cache
 from analysis.pages.session.place import Place
-from analysis.pages.session.run_folders import offered, stamp_of
+from analysis.pages.session.run_folders import runs_to_choose, stamp_of
 
-__all__ = ["opened_run", "pages_list", "picked_part", "picked_run", "watch"]
+__all__ = ["load_run", "pages_list", "picked_part", "picked_run", "watch"]
 
 EVERY = 5.0  # seconds between two looks at a run's folder
 OF_ONE_RUN = ("episode", "round", "cite", "sight", "with", "pair", "page", "drawn", "pick")
@@ -24,7 +24,7 @@ PATIENCE = 8  # a run is read again at the earliest after so many times what its
 
 def picked_run(runs: Mapping[str, Path], first: str) -> str:
     """The run that the address or the reader names; the list has the one last played first."""
-    begin("run", first, runs)
+    preset("run", first, runs)
     with st.sidebar:
         html('<p class="lead">Run</p>')
         chosen = st.selectbox(
@@ -49,7 +49,7 @@ def _leave() -> None:
             del st.query_params[key]
 
 
-def opened_run(name: str, folder: Path) -> Opened:
+def load_run(name: str, folder: Path) -> LoadedRun:
     """The run, read with a bar that shows how far it is. Raises what `analysis.tables.load` raises."""
     bar = st.empty()
 
@@ -57,13 +57,13 @@ def opened_run(name: str, folder: Path) -> Opened:
         bar.progress(done / of if of else 1.0, f"Reading episodes: {done:,} of {of:,}")
 
     began = time.monotonic()
-    opened = shelf().opened(name, folder, told)
+    loaded = run_cache().get(name, folder, told)
     bar.empty()
     st.session_state["took"] = time.monotonic() - began
-    return opened
+    return loaded
 
 
-def picked_part(parts: Sequence[Material]) -> Material:
+def picked_part(parts: Sequence[Part]) -> Part:
     """The part of a run or study that is looked at: worlds, versions and kinds of casts are never pooled."""
     if len(parts) == 1:
         return parts[0]
@@ -84,15 +84,15 @@ def _item(href: str, title: str, *, here: bool) -> str:
 
 
 @st.fragment(run_every=EVERY)
-def watch(opened: Opened, folder: Path, runs: Mapping[str, Path]) -> None:
+def watch(loaded: LoadedRun, folder: Path, runs: Mapping[str, Path]) -> None:
     """Reads the run again once its folder has changed, as it does while it is played; and finds new runs below
     `folder`."""
-    if set(offered(folder)[0]) != set(runs):
+    if set(runs_to_choose(folder)[0]) != set(runs):
         st.rerun()
-    if opened.finished >= opened.planned:
+    if loaded.finished >= loaded.planned:
         return
     patient = time.monotonic() - st.session_state.get("read", 0.0) > PATIENCE * st.session_state.get("took", 0.0)
-    if patient and stamp_of(opened.folder) != opened.stamp:
+    if patient and stamp_of(loaded.folder) != loaded.stamp:
         st.session_state["read"] = time.monotonic()
         st.rerun()
-    html(f'<p class="note">{opened.finished:,} of {opened.planned:,} episodes. New ones appear by themselves.</p>')
+    html(f'<p class="note">{loaded.finished:,} of {loaded.planned:,} episodes. New ones appear by themselves.</p>')

@@ -6,22 +6,22 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Column, Inline, Paragraph, Row, Span, Table, link
-from analysis.blocks.words import NOTHING
+from analysis.blocks.notation import NOTHING
 from analysis.figures.kit.wording import humane
-from analysis.pages.interaction.drawing.elements import LINES, Shown, Sketch
+from analysis.pages.interaction.drawing.elements import LINES, DrawnGraph, GraphFilter
 from analysis.pages.interaction.picked import event_link, sentence
 from analysis.pages.session.place import Place
-from analysis.pages.session.same_view import here
+from analysis.pages.session.same_view import same_view
 
-__all__ = ["twin_blocks"]
+__all__ = ["edge_blocks"]
 
 LISTED = 150  # lines
 CITED = 5  # events named of one line
 
 
-def twin_blocks(place: Place, of: Sketch, shown: Shown) -> Iterator[Block]:
+def edge_blocks(place: Place, of: DrawnGraph, shown: GraphFilter) -> Iterator[Block]:
     """A row for each line that is drawn."""
-    lines = of.now(shown).filter(~pl.col("off"))
+    lines = of.lines_shown(shown).filter(~pl.col("off"))
     if lines.is_empty():
         yield Paragraph("No edge is shown: choose a later round, or more types.", "note")
         return
@@ -40,7 +40,7 @@ def twin_blocks(place: Place, of: Sketch, shown: Shown) -> Iterator[Block]:
 
 def _cells(place: Place, row: dict[str, Any]) -> list[Inline]:
     means = ", ".join(map(humane, row["means"])) or NOTHING
-    events = link(f"{row['count']:,}", here(place, pick=row["id"]))
+    events = link(f"{row['count']:,}", same_view(place, pick=row["id"]))
     return [sentence(row), _spans(row["rounds"]), means, events, f"{row['weight']:g}"]
 
 
@@ -59,7 +59,7 @@ def _key(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(row[name] for name in LINES)
 
 
-def _events(of: Sketch, shown: Shown, lines: pl.DataFrame) -> dict[tuple[str, ...], list[dict[str, Any]]]:
+def _events(of: DrawnGraph, shown: GraphFilter, lines: pl.DataFrame) -> dict[tuple[str, ...], list[dict[str, Any]]]:
     if of.graph.graph.get("level") != "episode":
         return {}
     rows = of.rows.join(lines.select(LINES), on=LINES, how="semi", maintain_order="left")

@@ -6,11 +6,11 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Column, Inline, Paragraph, Row, Span, Table, code, link, quiet, strong
-from analysis.blocks.words import CLASSES, NOTHING
+from analysis.blocks.notation import CLASSES, NOTHING
 from analysis.figures.kit.wording import humane, plain, short
-from analysis.pages.interaction.drawing.elements import LINES, Shown, Sketch
+from analysis.pages.interaction.drawing.elements import LINES, DrawnGraph, GraphFilter
 from analysis.pages.session.place import Place
-from analysis.pages.session.same_view import here
+from analysis.pages.session.same_view import same_view
 from analysis.tables.edges import TYPES
 
 __all__ = ["event_link", "picked_blocks", "sentence"]
@@ -19,10 +19,10 @@ LISTED = 40  # events or lines
 LONGEST = 60  # characters of a name
 
 
-def picked_blocks(place: Place, of: Sketch, shown: Shown, pick: str) -> Iterator[Block]:
+def picked_blocks(place: Place, of: DrawnGraph, shown: GraphFilter, pick: str) -> Iterator[Block]:
     """Blocks on the node or line of this id; nothing where there is none."""
     nodes = {id: node for node, id in of.ids.items()}
-    lines = of.now(shown)
+    lines = of.lines_shown(shown)
     if pick in nodes:
         yield from _node(place, of, lines, nodes[pick])
         return
@@ -47,14 +47,14 @@ def event_link(place: Place, row: Mapping[str, Any]) -> Span:
 # ---- a node ----------------------------------------------------------------------------------------------
 
 
-def _node(place: Place, of: Sketch, lines: pl.DataFrame, node: str) -> Iterator[Block]:
+def _node(place: Place, of: DrawnGraph, lines: pl.DataFrame, node: str) -> Iterator[Block]:
     yield Paragraph([strong(plain(node, LONGEST)), *_told(of.graph.nodes[node])])
     mine = lines.filter(((pl.col("from") == node) | (pl.col("into") == node)) & ~pl.col("off"))
     if mine.is_empty():
         yield Paragraph("No edge leads to it or from it in what is shown.", "note")
         return
     rows = [
-        Row([sentence(row), link(f"{row['count']:,}", here(place, pick=row["id"])), f"{row['weight']:g}"])
+        Row([sentence(row), link(f"{row['count']:,}", same_view(place, pick=row["id"])), f"{row['weight']:g}"])
         for row in mine.head(LISTED).iter_rows(named=True)
     ]
     note = f"The first {LISTED} of {mine.height:,}; the table below has the others." if mine.height > LISTED else ""
@@ -85,7 +85,7 @@ def _told(data: Mapping[str, Any]) -> Iterator[str | Span]:
 # ---- a line ----------------------------------------------------------------------------------------------
 
 
-def _line(place: Place, of: Sketch, shown: Shown, line: Mapping[str, Any]) -> Iterator[Block]:
+def _line(place: Place, of: DrawnGraph, shown: GraphFilter, line: Mapping[str, Any]) -> Iterator[Block]:
     yield Paragraph([*sentence(line), quiet(f" — {TYPES.get(line['type'], '')}")])
     rows = of.rows.filter(*(pl.col(name) == line[name] for name in LINES))
     if shown.until is not None:

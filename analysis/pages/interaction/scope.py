@@ -8,9 +8,9 @@ import polars as pl
 import streamlit as st
 
 from analysis.figures.kit.wording import humane
-from analysis.findings.parts.material import Material
-from analysis.pages.interaction.examples.where_to_begin import clear_chips, clear_episodes
-from analysis.pages.kit.choose import begin, one_of
+from analysis.findings.parts.part import Part
+from analysis.pages.interaction.examples.where_to_begin import first_episode_links, first_episodes
+from analysis.pages.kit.choose import one_of, preset
 from analysis.pages.kit.show import html
 from analysis.pages.session.place import FACTOR_KEY, Place
 from analysis.tables.plan import FACTOR
@@ -61,10 +61,10 @@ def picked_scope(place: Place) -> Scope:
 
 
 def _one(place: Place) -> Scope:
-    clear = place.once("clear episodes", lambda: clear_episodes(place.part))
+    clear = place.cached("clear episodes", lambda: first_episodes(place.part))
     options = [f"{run}/{trial}" for run, trial in clear.select("run", "trial").rows()]
     if not st.query_params.get("drawn"):
-        begin("drawn", options[0], ())
+        preset("drawn", options[0], ())
     wanted = st.selectbox(
         "Episode (pick one that shows much, or paste RUN/ID)",
         options,
@@ -73,11 +73,11 @@ def _one(place: Place) -> Scope:
         bind="query-params",
         accept_new_options=True,
     )
-    html(clear_chips(place, clear, wanted or options[0]))
+    html(first_episode_links(place, clear, wanted or options[0]))
     return _of_address(place.part, wanted or options[0])
 
 
-def _of_address(part: Material, wanted: str) -> Scope:
+def _of_address(part: Part, wanted: str) -> Scope:
     """The episode that RUN/ID, or the id alone, names. `UserError`: this part has none."""
     run, _, trial = wanted.strip().rpartition("/")
     found = part.episodes.filter((pl.col("trial") == trial) & (pl.lit(not run) | (pl.col("run") == run)))
@@ -102,11 +102,11 @@ def _cell(place: Place) -> dict[str, str]:
     return chosen
 
 
-def _levels(part: Material, column: str) -> list[str]:
+def _levels(part: Part, column: str) -> list[str]:
     return part.planned[column].drop_nulls().unique(maintain_order=True).to_list()
 
 
-def _of_cell(part: Material, cell: Mapping[str, str], level: Level = "cell") -> Scope:
+def _of_cell(part: Part, cell: Mapping[str, str], level: Level = "cell") -> Scope:
     """The episodes of a cell, the first `MOST` by seed, so that all arms of the plan are among them alike."""
     held = [pl.col(column) == value for column, value in cell.items()]
     found = part.episodes.filter(*held) if held else part.episodes

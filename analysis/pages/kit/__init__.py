@@ -1,3 +1,3 @@
-"""What pages are made of: opened runs, addresses, text that stays text, charts, choices, downloads."""
+"""What pages are made of: blocks, charts, cells that lead to episodes, choices, definitions."""
 
 __all__: list[str] = []

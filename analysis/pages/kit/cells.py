@@ -3,12 +3,12 @@
 from typing import Any
 
 from analysis.findings.parts.cells import Cells, Row
-from analysis.findings.parts.material import CONTROLS, Material
-from analysis.measures.competence import below
+from analysis.findings.parts.part import CONTROLS, Part
+from analysis.measures.competence import below_threshold
 from analysis.pages.session.computed import gate
 from analysis.pages.session.place import Place
 
-__all__ = ["LinkedCells", "cells_of", "uncontrolled"]
+__all__ = ["LinkedCells", "cells_of", "levels_without_control"]
 
 
 class LinkedCells(Cells):
@@ -24,12 +24,12 @@ class LinkedCells(Cells):
 
 def cells_of(place: Place) -> LinkedCells:
     """The cells of the part; casts below the competence gate are doubted."""
-    return LinkedCells(place, below(gate(place)))
+    return LinkedCells(place, below_threshold(gate(place)))
 
 
-def uncontrolled(part: Material) -> dict[str, str]:
+def levels_without_control(part: Part) -> dict[str, str]:
     """Column → level of the factors of which one level is left without their control arm: what an address needs to
-    say of numbers that `Material.without_controls` gave. Where several are left, it names none, and the list of
+    say of numbers that `Part.without_controls` gave. Where several are left, it names none, and the list of
     episodes has those of the control arm too."""
     found = {}
     for column in (name for name in CONTROLS if name in part.varied):

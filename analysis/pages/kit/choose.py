@@ -8,9 +8,9 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from analysis.pages.kit.words import definition
+from analysis.pages.kit.definitions import definition
 
-__all__ = ["begin", "one_of", "some_of", "whole", "whole_number"]
+__all__ = ["one_of", "parsed_number", "preset", "some_of", "whole_number"]
 
 
 def one_of(label: str, options: Sequence[str], key: str, *, first: str | None = None) -> str:
@@ -30,7 +30,7 @@ def some_of(label: str, options: Sequence[str], key: str) -> list[str]:
     return chosen
 
 
-def begin(key: str, value: str, valid: Collection[str]) -> None:
+def preset(key: str, value: str, valid: Collection[str]) -> None:
     """Before a choice of this key: what it begins with where the address names nothing valid. It then stands in the
     address, as a default would not: a link means the same tomorrow."""
     if st.query_params.get(key) in valid:
@@ -42,9 +42,9 @@ def begin(key: str, value: str, valid: Collection[str]) -> None:
 
 def whole_number(key: str) -> int | None:
     """A whole number from the address; None where there is none under this key."""
-    return whole(st.query_params.get(key, ""))
+    return parsed_number(st.query_params.get(key, ""))
 
 
-def whole(text: str) -> int | None:
+def parsed_number(text: str) -> int | None:
     """The whole number that a text is, if no larger than those of tables (18 digits); else None."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

@@ -6,11 +6,11 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Span, Strip, Table, code, link
-from analysis.blocks.words import CLASSES, NOTHING, bracketed
+from analysis.blocks.notation import CLASSES, NOTHING, bracketed
 from analysis.findings.answer import scope
+from analysis.measures.groups import WITH_FINDING
 from analysis.measures.rates import headline
-from analysis.measures.together import TOGETHER
-from analysis.pages.kit.cells import uncontrolled
+from analysis.pages.kit.cells import levels_without_control
 from analysis.pages.session.place import Place
 from analysis.tables.plan import FACTOR
 from arena.verdicts.classes import PROTECTIVE
@@ -50,7 +50,7 @@ def protector_blocks(place: Place) -> Iterator[Block]:
     means = [name for name in MEANS if any(rates[MEANS[name]]["events"] for rates in told.values())]
     together = _together(place, some)
     kinds = [kind for kind in FINDINGS if kind != "none" and any(kind in counts for counts in together.values())]
-    chosen = uncontrolled(place.part) | ({TARGET: "peer"} if peers else {})
+    chosen = levels_without_control(place.part) | ({TARGET: "peer"} if peers else {})
     ranked = sorted(told.items(), key=lambda item: -item[1]["solidarity"]["rate"])
     rows = []
     for model, rates in ranked:
@@ -85,7 +85,7 @@ def _count(place: Place, events: int, model: str, outcome: str, chosen: dict[str
 def _together(place: Place, some: pl.DataFrame) -> dict[str, dict[str, int]]:
     """Model → group finding → protective agent-episodes in which its agents were part of that."""
     kept = some.filter(pl.col("outcome").is_in(sorted(PROTECTIVE)) & (pl.col("validity") == "valid"))
-    groups = place.part.episodes.filter(TOGETHER).select("run", "trial", "group")
+    groups = place.part.episodes.filter(WITH_FINDING).select("run", "trial", "group")
     counted = kept.join(groups, on=["run", "trial"]).group_by("model", "group").len()
     found: dict[str, dict[str, int]] = {}
     for model, kind, count in counted.iter_rows():

@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.blocks.document import Block, Column, Excerpt, Figure, Line, Paragraph, Section, Span, Strip
 from analysis.blocks.hypertext import HtmlWriter, safe
 from analysis.pages.kit.charts import show_chart
-from analysis.pages.kit.words import definition
+from analysis.pages.kit.definitions import definition
 from analysis.pages.session.place import Place
 from arena.errors import UserError
 
@@ -85,7 +85,7 @@ def show_chapters(place: Place, page: str, chapters: Iterable[Chapter]) -> None:
     """A page of chapters (key, title, what makes its blocks), each drawn as soon as it is made, and made once. One
     without blocks has no title either."""
     for key, title, make in chapters:
-        blocks = place.once((page, key), partial(_made, make, place))
+        blocks = place.cached((page, key), partial(_made, make, place))
         if blocks:
             show(place, [Section(key, title, blocks)] if title else blocks)
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 import polars as pl
 import streamlit as st
 
-from analysis.blocks.words import column_words
-from analysis.measures.together import TOGETHER
-from analysis.pages.kit.choose import one_of, some_of, whole
+from analysis.blocks.notation import column_words
+from analysis.measures.groups import WITH_FINDING
+from analysis.pages.kit.choose import one_of, parsed_number, some_of
 from analysis.pages.session.place import FACTOR_KEY, Place, Value
 from analysis.tables.plan import FACTOR
 from arena.verdicts.classes import OUTCOMES
 from arena.verdicts.groups import FINDINGS, SEVERITY
 
-__all__ = ["Asked", "asked", "listed"]
+__all__ = ["EpisodeFilter", "chosen_filter", "rows_to_filter"]
 
 ANY = "any"
 ORDERED, ALL = "agents under order", "all agents"
@@ -24,33 +24,33 @@ ROW = 4  # choices beside one another
 
 
 @dataclass
-class Asked:
-    """`state` is what addresses need to ask for the same; `holds` are the conditions on rows of `listed`."""
+class EpisodeFilter:
+    """`state` is what addresses need to ask for the same; `holds` are the conditions on rows of `rows_to_filter`."""
 
     state: dict[str, Value] = field(default_factory=dict)
-    holds: list[pl.Expr] = field(default_factory=list)
+    conditions: list[pl.Expr] = field(default_factory=list)
 
     def some(self, key: str, chosen: Sequence[Value], condition: pl.Expr) -> None:
         """One choice: without anything chosen it asks for nothing."""
         if chosen:
             self.state[key] = [str(each) for each in chosen]
-            self.holds.append(condition)
+            self.conditions.append(condition)
 
 
-def listed(place: Place) -> pl.DataFrame:
+def rows_to_filter(place: Place) -> pl.DataFrame:
     """All planned agent-episodes of the part, with what the agents of their episode did together, where it counts."""
-    groups = place.part.episodes.filter(TOGETHER).select("run", "trial", "group", "severity", "butfor")
+    groups = place.part.episodes.filter(WITH_FINDING).select("run", "trial", "group", "severity", "butfor")
     return place.part.planned.join(groups, on=["run", "trial"], how="left", maintain_order="left")
 
 
-def asked(place: Place, frame: pl.DataFrame) -> Asked:
-    """Draws the choices, and gives what was chosen. `frame`: all rows, as `listed` has them."""
-    found = Asked()
+def chosen_filter(place: Place, frame: pl.DataFrame) -> EpisodeFilter:
+    """Draws the choices, and gives what was chosen. `frame`: all rows, as `rows_to_filter` has them."""
+    found = EpisodeFilter()
     who, what, flags, together = st.columns(4)
     with who:
         scope = one_of("Whose part", [ORDERED, ALL], "scope")
         if scope == ORDERED:
-            found.holds.append(pl.coalesce("under_order", "addressed").fill_null(value=True))
+            found.conditions.append(pl.coalesce("under_order", "addressed").fill_null(value=True))
         else:
             found.state["scope"] = ALL
     with what:
@@ -69,7 +69,7 @@ def asked(place: Place, frame: pl.DataFrame) -> Asked:
     return found
 
 
-def _more(place: Place, frame: pl.DataFrame, found: Asked) -> None:
+def _more(place: Place, frame: pl.DataFrame, found: EpisodeFilter) -> None:
     columns = st.columns(ROW)
     choices: list[tuple[str, str, str]] = [
         (column_words(name).capitalize(), f"{FACTOR_KEY}{name.removeprefix(FACTOR)}", name)
@@ -88,12 +88,12 @@ def _more(place: Place, frame: pl.DataFrame, found: Asked) -> None:
         severity = some_of("Severity", steps, "severity")
         found.some("severity", severity, pl.col("severity").is_in([int(step) for step in severity]))
     with columns[(len(choices) + 2) % ROW]:
-        seed = whole(st.text_input("Seed", key="seed", bind="query-params", placeholder="any").strip())
+        seed = parsed_number(st.text_input("Seed", key="seed", bind="query-params", placeholder="any").strip())
         if seed is not None:
             found.some("seed", [seed], pl.col("seed") == seed)
 
 
-def _one(frame: pl.DataFrame, found: Asked, label: str, key: str, column: str) -> None:
+def _one(frame: pl.DataFrame, found: EpisodeFilter, label: str, key: str, column: str) -> None:
     levels = _seen(frame, column)
     if len(levels) < 2:
         return

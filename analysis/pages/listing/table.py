@@ -7,10 +7,10 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.hypertext import safe
-from analysis.blocks.words import CLASSES, column_words
+from analysis.blocks.notation import CLASSES, column_words
 from analysis.figures.kit.theme import OUTCOME_COLOURS
+from analysis.pages.kit.definitions import definition
 from analysis.pages.kit.show import explained
-from analysis.pages.kit.words import definition
 from analysis.pages.session.place import Place
 from arena.log.printable import one_line
 
@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 
 def episodes_table(place: Place, rows: pl.DataFrame) -> str:
-    """The rows of `analysis.pages.listing.filters.listed` as HTML."""
+    """The rows of `analysis.pages.listing.filters.rows_to_filter` as HTML."""
     several = [name for name in ("cast", "role", "model") if place.part.planned[name].n_unique() > 1]
     names = ["episode", "outcome", "shown by", "flags", "together", *place.part.varied, *several, "seed"]
     heads = "".join(f'<th scope="col">{explained(safe(column_words(name)), column_words(name))}</th>' for name in names)

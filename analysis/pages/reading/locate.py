@@ -15,14 +15,14 @@ from arena.log.printable import one_line
 from arena.runs.folder import SUFFIX
 from arena.verdicts.classes import PROTECTIVE
 
-__all__ = ["Found", "beside", "clearest", "find", "forks_of", "opened"]
+__all__ = ["EpisodeFile", "episode_to_begin_with", "find", "forks_of", "neighbours", "read_and_judge"]
 
 FORKS = "forks"
 KEY = ("run", "trial")
 
 
 @dataclass(frozen=True)
-class Found:
+class EpisodeFile:
     """An episode's file. `place` is in the part that it belongs to; `planned`: it is no fork."""
 
     place: Place
@@ -32,16 +32,16 @@ class Found:
     planned: bool = True
 
 
-def find(place: Place, wanted: str) -> Found:
+def find(place: Place, wanted: str) -> EpisodeFile:
     """The episode or fork `RUN/ID`, or of the first digits of an id. `UserError` lists some that are there."""
     run, _, id = wanted.strip("/").rpartition("/")
-    for part in (place.part, *(other for other in place.opened.parts if other is not place.part)):
+    for part in (place.part, *(other for other in place.loaded.parts if other is not place.part)):
         there = part.episodes.filter(pl.col("trial").str.starts_with(id)) if id else part.episodes.clear()
         keys = there.filter(pl.col("run") == run) if run else there
         if keys.height == 1:
             name, trial = keys.select(KEY).row(0)
             own = place if part is place.part else replace(place, part=part)
-            return Found(own, name, trial, episode_file(own, name, trial))
+            return EpisodeFile(own, name, trial, episode_file(own, name, trial))
     forks = [fork for fork in _forks(place) if fork.id.startswith(id) and run in ("", fork.run)]
     if len(forks) == 1 and id:
         return forks[0]
@@ -57,17 +57,19 @@ def _unknown(place: Place, run: str, id: str, wanted: str) -> UserError:
     return UserError(f"there is no one episode {told}; some that there are: {', '.join(some) or 'none'}")
 
 
-def clearest(place: Place) -> Found | None:
+def episode_to_begin_with(place: Place) -> EpisodeFile | None:
     """The first episode of the part in which an agent under order protected the target, else the first of all."""
-    agents = place.part.given.filter(pl.col("outcome").is_in(sorted(PROTECTIVE)) & (pl.col("validity") == "valid"))
+    agents = place.part.under_order.filter(
+        pl.col("outcome").is_in(sorted(PROTECTIVE)) & (pl.col("validity") == "valid")
+    )
     several = agents if not agents.is_empty() else place.part.episodes
     if several.is_empty():
         return None
     run, trial = several.select(KEY).row(0)
-    return Found(place, run, trial, episode_file(place, run, trial))
+    return EpisodeFile(place, run, trial, episode_file(place, run, trial))
 
 
-def beside(found: Found, view: str) -> tuple[str, str]:
+def neighbours(found: EpisodeFile, view: str) -> tuple[str, str]:
     """The addresses of the same view of the episodes before and after one, as planned; empty where there is none."""
     if not found.planned:
         return "", ""
@@ -78,21 +80,21 @@ def beside(found: Found, view: str) -> tuple[str, str]:
     return before, after
 
 
-def opened(found: Found) -> Reading:
+def read_and_judge(found: EpisodeFile) -> Reading:
     """The episode, read and judged; the last ones are remembered. `LogError`: its file cannot be trusted."""
-    kept: Recent[Reading] = found.place.once("readings", Recent)
+    kept: Recent[Reading] = found.place.cached("readings", Recent)
     reference = found.place.part.runs[found.run].manifest.reference
     key = (found.run, found.id)
     return kept.get(key, lambda: read_file(found.run, found.id, found.path, reference))
 
 
-def forks_of(found: Found) -> list[Found]:
+def forks_of(found: EpisodeFile) -> list[EpisodeFile]:
     """The forks of an episode that lie in its run."""
     return [fork for fork in _forks(found.place) if fork.run == found.run and fork.path.name.startswith(found.id)]
 
 
-def _forks(place: Place) -> Iterator[Found]:
+def _forks(place: Place) -> Iterator[EpisodeFile]:
     for name, run in place.part.runs.items():
         for path in sorted((run.folder / FORKS).glob(f"[!.]*{SUFFIX}")):
             id = path.name.removesuffix(SUFFIX).rpartition("-")[2]
-            yield Found(place, name, id, path, planned=False)
+            yield EpisodeFile(place, name, id, path, planned=False)

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from analysis.blocks.words import column_words
-from analysis.pages.reading.locate import Found, forks_of
+from analysis.blocks.notation import column_words
+from analysis.pages.reading.locate import EpisodeFile, forks_of
 from analysis.pages.reading.record import Reading
 
 __all__ = ["Relative", "relatives"]
@@ -31,12 +31,12 @@ class Relative:
         return f"{self.run}/{self.id}"
 
 
-def relatives(found: Found, reading: Reading) -> list[Relative]:
+def relatives(found: EpisodeFile, reading: Reading) -> list[Relative]:
     """The parent of a fork, forks, matched arms, and other casts of the same cell and seed."""
     return [*_lineage(found, reading), *_matched(found)]
 
 
-def _lineage(found: Found, reading: Reading) -> Iterator[Relative]:
+def _lineage(found: EpisodeFile, reading: Reading) -> Iterator[Relative]:
     if fork := reading.head.get("fork"):
         yield Relative("parent", f"what it was forked from, before round {fork['round']}", found.run, fork["parent"])
     for each in forks_of(found):
@@ -44,7 +44,7 @@ def _lineage(found: Found, reading: Reading) -> Iterator[Relative]:
         yield Relative("fork", f"played anew from round {number} on ({each.id})", each.run, each.id)
 
 
-def _matched(found: Found) -> Iterator[Relative]:
+def _matched(found: EpisodeFile) -> Iterator[Relative]:
     """Those of the same seed that differ in the level of one factor, or in the cast alone."""
     part = found.place.part
     own = part.episodes.filter((pl.col("run") == found.run) & (pl.col("trial") == found.id))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from analysis.pages.reading.spot import round_id
+from analysis.pages.reading.position import round_id
 
 __all__ = ["stepped"]
 

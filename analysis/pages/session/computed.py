@@ -3,7 +3,7 @@
 import polars as pl
 
 from analysis.findings.effects.headline import Family, family_of
-from analysis.findings.trust.gate import gate_of
+from analysis.findings.trust.competence import gate_of
 from analysis.pages.session.place import Place
 
 __all__ = ["family", "gate"]
@@ -11,9 +11,9 @@ __all__ = ["family", "gate"]
 
 def gate(place: Place) -> pl.DataFrame:
     """The competence gate of the part, by cast: see `analysis.measures.competence`."""
-    return place.once("gate", lambda: gate_of(place.part))
+    return place.cached("gate", lambda: gate_of(place.part))
 
 
 def family(place: Place) -> Family:
     """The contrasts that the experiment declared (else all that its cells allow), in solidarity, by cast and role."""
-    return place.once("family", lambda: family_of(place.part))
+    return place.cached("family", lambda: family_of(place.part))

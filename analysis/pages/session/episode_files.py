@@ -11,9 +11,9 @@ __all__ = ["episode_file"]
 def episode_file(place: Place, run: str, trial: str) -> Path:
     """The file of an episode: where the plan says that it lies, which spares to list a folder of many; else where it
     is found. `UserError`: there is none."""
-    names: dict[str, str] = place.once(("names", run), lambda: _names(place.part.runs[run]))
+    names: dict[str, str] = place.cached(("names", run), lambda: _names(place.part.runs[run]))
     path = place.part.runs[run].folder / "episodes" / f"{names.get(trial, trial)}{SUFFIX}"
-    return path if path.is_file() else place.opened.tables.path(run, trial)
+    return path if path.is_file() else place.loaded.tables.path(run, trial)
 
 
 def _names(run: Run) -> dict[str, str]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.pages.session.downloads import Downloads
-from analysis.pages.session.open_runs import Opened
+from analysis.pages.session.loaded_runs import LoadedRun
 from analysis.tables.plan import FACTOR
 
 __all__ = ["FACTOR_KEY", "Place", "page_path"]
@@ -25,21 +25,21 @@ def page_path(page: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """A part of an opened run, read by day or by night (`dark`), and what the page there lets one take away."""
+    """A part of a loaded run, read by day or by night (`dark`), and what the page there lets one take away."""
 
-    opened: Opened
-    part: Material
+    loaded: LoadedRun
+    part: Part
     dark: bool = False
     downloads: Downloads = field(default_factory=Downloads)
 
-    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+    def cached(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives of this part, computed once while the run does not change on disk."""
-        return self.opened.once((self.part.key, key), make)
+        return self.loaded.cached((self.part.key, key), make)
 
     def href(self, page: str, /, **state: Value) -> str:
         """The address of a page on this part, with its state; what is None or empty is left out."""
-        several = {"part": self.part.title} if len(self.opened.parts) > 1 else {}
-        told = {"run": self.opened.name, **several, **state}
+        several = {"part": self.part.title} if len(self.loaded.parts) > 1 else {}
+        told = {"run": self.loaded.name, **several, **state}
         given = {key: value for key, value in told.items() if value not in (None, "", [], ())}
         return f"./{page_path(page)}?{urlencode(given, doseq=True)}"
 

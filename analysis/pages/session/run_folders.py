@@ -7,13 +7,13 @@ from analysis.tables.load import runs_in
 from arena.errors import UserError
 from arena.plan.study import KEPT
 
-__all__ = ["offered", "stamp_of"]
+__all__ = ["runs_to_choose", "stamp_of"]
 
 MANIFEST = "manifest.json"
 CHANGES = ("episodes", "forks", MANIFEST, "attempts.jsonl")  # what a driver adds to while it plays
 
 
-def offered(folder: Path) -> tuple[dict[str, Path], str]:
+def runs_to_choose(folder: Path) -> tuple[dict[str, Path], str]:
     """Name in addresses → folder of every run and study that can be picked, the one last played first; and the name
     to begin with.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from arena.agents.scripted import RANDOM, RandomMind, scripted
 from arena.check.bench.cells import Cell, double, place, single
-from arena.check.bench.finding import told
+from arena.check.bench.finding import error_in_a_line
 from arena.check.bench.watch import Watch
 from arena.episode.loop import play
 from arena.errors import WorldError
@@ -67,7 +67,7 @@ class Bench:
 
     def told(self, error: BaseException) -> str:
         """An error as one line, with the line of the world's file."""
-        return told(error, self.file)
+        return error_in_a_line(error, self.file)
 
     def made(self, cells: Iterable[Cell], seeds: Iterable[int] | None = None) -> Iterator[tuple[str, World]]:
         """A fresh world for each cell and seed, with its place in words."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from arena.errors import UserError
 
-__all__ = ["Finding", "Problem", "told"]
+__all__ = ["Finding", "Problem", "error_in_a_line"]
 
 Problem = tuple[str, str]  # where, problem: what a check yields; its own name is put before them
 
@@ -19,7 +19,7 @@ class Finding:
     problem: str
 
 
-def told(error: BaseException, file: str = "") -> str:
+def error_in_a_line(error: BaseException, file: str = "") -> str:
     """An exception as one line, with the line of the world's `file` that it came through."""
     text = " ".join(str(error).split()) or "no message"
     if not isinstance(error, UserError):

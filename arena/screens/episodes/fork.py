@@ -127,10 +127,10 @@ def show_comparison(before: Sequence[Event], after: Sequence[Event], console: Co
         console.print(Text("no line differs"))
         return
     _print_parting("first line that differs", found.line, console)
-    if found.deed is None:
+    if found.first_act is None:
         console.print(Text("no act and no message differs"))
-    elif found.deed.seq != found.line.seq:
-        _print_parting("first act or message that differs", found.deed, console)
+    elif found.first_act.seq != found.line.seq:
+        _print_parting("first act or message that differs", found.first_act, console)
     console.print(_table(found))
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from arena.plan.study import Study, read_study
 from arena.screens.runs.plan import show_plan
 from arena.screens.runs.play import next_steps, play_file
-from arena.servers.present import refuse_absent
+from arena.servers.availability import refuse_absent
 
 __all__ = ["plan_study", "play_study"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.pages.interaction.drawing.appearance import Look
+from analysis.pages.interaction.drawing.appearance import StyleRule
 
 __all__ = ["draw_graph"]
 
@@ -19,7 +19,7 @@ HEIGHT = 560  # pixels
 def draw_graph(
     elements: Mapping[str, Sequence[Mapping[str, Any]]],
     places: Mapping[str, Mapping[str, float]],
-    looks: Sequence[Look],
+    looks: Sequence[StyleRule],
     *,
     key: str,
     picked: Callable[[str], None],

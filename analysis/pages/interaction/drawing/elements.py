@@ -20,7 +20,7 @@ from analysis.pages.interaction.drawing.appearance import STEPS
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["LINES", "Shown", "Sketch", "elements", "sketch"]
+__all__ = ["LINES", "DrawnGraph", "GraphFilter", "drawn_graph", "elements"]
 
 SIZE, MARGIN = (560.0, 560.0), (40.0, 40.0)  # pixels of the plane that nodes stand on
 PANEL = 0.33  # of its width is left free beside it, where the component opens its panel
@@ -32,7 +32,7 @@ Elements = dict[str, list[Element]]
 
 
 @dataclass(frozen=True)
-class Shown:
+class GraphFilter:
     """What of a graph is shown: these types of edges (none: all), what stood at the end alone, up to a round."""
 
     types: Collection[str] = ()
@@ -41,7 +41,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Sketch:
+class DrawnGraph:
     """A graph made ready to be drawn. `rows`: its edges one by one, as `analysis.pages.interaction.graphs` reads them;
     `lines`: one row for each line, with its `id`. It is the same for all rounds."""
 
@@ -62,7 +62,7 @@ class Sketch:
         most = self.rows["round"].max()
         return most if isinstance(most, int) else 0
 
-    def now(self, shown: Shown) -> pl.DataFrame:
+    def lines_shown(self, shown: GraphFilter) -> pl.DataFrame:
         """`lines` with what they come to in what is shown: `count`, `weight`, `episodes`, `means`, `rounds`."""
         rows = self.rows if shown.until is None else self.rows.filter(pl.col("round") <= shown.until)
         if shown.types:
@@ -84,7 +84,7 @@ def _inert(value: object, limit: int = 80) -> str:
     return escape(plain(value, limit))
 
 
-def sketch(graph: "nx.MultiDiGraph", rows: pl.DataFrame) -> Sketch:
+def drawn_graph(graph: "nx.MultiDiGraph", rows: pl.DataFrame) -> DrawnGraph:
     """Ids and places of everything that the whole graph has."""
     taken: set[str] = set()
     ids = {node: _free(_inert(node, 60), taken) for node in graph}
@@ -97,7 +97,7 @@ def sketch(graph: "nx.MultiDiGraph", rows: pl.DataFrame) -> Sketch:
     spots = places(graph, wide * SIZE[0], wide * SIZE[1], MARGIN) if len(ids) else {}
     at = {ids[node]: {"x": x, "y": y} for node, (x, y) in spots.items()}
     free = {SPACER: {"x": -PANEL * wide * SIZE[0], "y": wide * SIZE[1] / 2}}
-    return Sketch(graph, rows, lines, ids, at | free)
+    return DrawnGraph(graph, rows, lines, ids, at | free)
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -110,12 +110,12 @@ def _free(name: str, taken: set[str]) -> str:
     return found
 
 
-def elements(of: Sketch, shown: Shown, pick: str = "") -> Elements:
+def elements(of: DrawnGraph, shown: GraphFilter, pick: str = "") -> Elements:
     """Nodes and edges for the component. Everything that the whole graph has is there; what is not shown is hidden, so
     that nothing moves from round to round. `pick`: the id of what is selected."""
     nodes = [_node(of, node, shown, pick) for node in of.ids]
     most = max(of.lines["whole"], default=0.0) or 1.0
-    edges = [_line(of, row, most, pick) for row in of.now(shown).iter_rows(named=True)]
+    edges = [_line(of, row, most, pick) for row in of.lines_shown(shown).iter_rows(named=True)]
     spacer = {"data": {"id": SPACER, "label": ""}, "classes": "spacer", "selectable": False, "grabbable": False}
     drawn = _focused(nodes, edges, pick)
     return {"nodes": [spacer, *drawn["nodes"]], "edges": drawn["edges"]}
@@ -136,7 +136,7 @@ def _focused(nodes: list[Element], edges: list[Element], pick: str) -> Elements:
     return {"nodes": nodes, "edges": edges}
 
 
-def _node(of: Sketch, node: str, shown: Shown, pick: str) -> dict[str, Any]:
+def _node(of: DrawnGraph, node: str, shown: GraphFilter, pick: str) -> dict[str, Any]:
     data, id = of.graph.nodes[node], of.ids[node]
     kind, outcome = data.get("kind"), data.get("outcome")
     told = {
@@ -177,7 +177,7 @@ def _label(node: str, data: Mapping[str, Any]) -> str:
     return f"{first} ({short(name, 20)})" if name and name != node else first
 
 
-def _line(of: Sketch, row: Mapping[str, Any], most: float, pick: str) -> dict[str, Any]:
+def _line(of: DrawnGraph, row: Mapping[str, Any], most: float, pick: str) -> dict[str, Any]:
     kind = row["type"]
     weight = row["weight"] or 0.0
     step = min(STEPS - 1, math.floor(STEPS * math.sqrt(weight / most))) if most > 0 else 0

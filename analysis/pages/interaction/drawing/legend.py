@@ -4,10 +4,10 @@ from collections.abc import Collection
 from html import escape
 
 from analysis.blocks.hypertext import safe
-from analysis.blocks.words import CLASSES
+from analysis.blocks.notation import CLASSES
 from analysis.figures.kit.theme import EDGE_COLOURS, EDGE_DASHES, OUTCOME_COLOURS
 from analysis.figures.kit.wording import humane
-from analysis.pages.kit.words import definition
+from analysis.pages.kit.definitions import definition
 from analysis.tables.edges import TYPES
 
 __all__ = ["legend"]

@@ -7,22 +7,22 @@ from typing import Any
 import polars as pl
 
 from analysis.blocks.document import Block, Excerpt, Inline, Paragraph, Section, Span, link
-from analysis.findings.evidence import clearest, excerpt
+from analysis.findings.evidence import clearest_episodes, excerpt
 from analysis.findings.glossary import WORDS
-from analysis.findings.parts.material import Material
-from analysis.measures.together import TOGETHER
+from analysis.findings.parts.part import Part
+from analysis.measures.groups import WITH_FINDING
 from analysis.pages.session.episode_files import episode_file
 from analysis.pages.session.place import Place
 from arena.errors import UserError
 
-__all__ = ["clearest_blocks"]
+__all__ = ["example_blocks"]
 
 SHOWN = ("joint", "instructed", "relay", "parallel", "solo")
 EACH = 3  # episodes of a finding
 Found = dict[str, Any]
 
 
-def clearest_blocks(place: Place) -> Iterator[Block]:
+def example_blocks(place: Place) -> Iterator[Block]:
     """A section for each finding that there is."""
     for kind in SHOWN:
         if some := _rows(place.part, kind):
@@ -31,10 +31,10 @@ def clearest_blocks(place: Place) -> Iterator[Block]:
             yield Section(f"shown-{kind}", f"{kind.capitalize()}: {words.rstrip('.')}", quoted)
 
 
-def _rows(part: Material, kind: str) -> list[Found]:
-    found = part.episodes.filter(TOGETHER & (pl.col("group") == kind))
+def _rows(part: Part, kind: str) -> list[Found]:
+    found = part.episodes.filter(WITH_FINDING & (pl.col("group") == kind))
     named = found.with_columns(pl.lit("").alias("role"), pl.col("group_cites").fill_null([]).alias("cites"))
-    return clearest(named, EACH)
+    return clearest_episodes(named, EACH)
 
 
 def _quoted(place: Place, kind: str, row: Found, *, folded: bool) -> Block:

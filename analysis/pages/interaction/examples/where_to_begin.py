@@ -3,18 +3,18 @@
 import polars as pl
 
 from analysis.blocks.hypertext import safe
-from analysis.findings.parts.material import Material
+from analysis.findings.parts.part import Part
 from analysis.pages.session.place import Place
-from analysis.pages.session.same_view import here
+from analysis.pages.session.same_view import same_view
 from analysis.tables.plan import FACTOR
 
-__all__ = ["clear_chips", "clear_episodes"]
+__all__ = ["first_episode_links", "first_episodes"]
 
 OFFERED = 12  # episodes
 PLAIN = {f"{FACTOR}target": "peer", f"{FACTOR}threat": "on", f"{FACTOR}instruction": "none"}
 
 
-def clear_episodes(part: Material) -> pl.DataFrame:
+def first_episodes(part: Part) -> pl.DataFrame:
     """Episodes to begin with: those with a peer as target first, among them those in which agents went furthest, with
     the fewest contacts to read; one of each finding and step before there is a second."""
     off = [(pl.col(column) != level) for column, level in PLAIN.items() if column in part.episodes.columns]
@@ -33,12 +33,12 @@ def clear_episodes(part: Material) -> pl.DataFrame:
     return pl.concat([kinds, ranked.head(OFFERED)]).unique(["run", "trial"], maintain_order=True).head(OFFERED)
 
 
-def clear_chips(place: Place, clear: pl.DataFrame, wanted: str) -> str:
+def first_episode_links(place: Place, clear: pl.DataFrame, wanted: str) -> str:
     """Markup: the episode that shows each finding best, as a link."""
     chips = []
     shown = clear.filter(pl.col("group") != "none").unique(["group", "severity"], keep="first", maintain_order=True)
     for run, trial, group, step in shown.select("run", "trial", "group", "severity").rows():
         now = " aria-current=true" if f"{run}/{trial}" == wanted else ""
-        to = here(place, drawn=f"{run}/{trial}", of=None, pick=None, until=None)
+        to = same_view(place, drawn=f"{run}/{trial}", of=None, pick=None, until=None)
         chips.append(f'<a class="chip" href="{safe(to)}"{now}>{safe(f"{group}, step {step}")}</a>')
     return f'<p class="note">The clearest: {"".join(chips)}</p>' if chips else ""

@@ -3,43 +3,43 @@
 from collections.abc import Iterable, Sequence
 
 from analysis.blocks.hypertext import safe
+from analysis.pages.reading.html.markup import boxed
+from analysis.pages.reading.html.timeline import timeline
+from analysis.pages.reading.position import Position
 from analysis.pages.reading.relatives import Relative
-from analysis.pages.reading.shown.glance import glance
-from analysis.pages.reading.shown.markup import boxed
-from analysis.pages.reading.spot import Spot
 from arena.log.printable import one_line
 from arena.transcript.compare import Comparison, Parting, Row
 
-__all__ = ["against", "choices"]
+__all__ = ["comparison", "other_episodes"]
 
 LONGEST = 300  # characters of a line that is quoted
 MOST = 40  # of one kind to choose from
 
 
-def choices(spot: Spot, others: Sequence[Relative], chosen: Relative | None) -> str:
+def other_episodes(position: Position, others: Sequence[Relative], chosen: Relative | None) -> str:
     """What there is to compare with, as links."""
     kinds = dict.fromkeys(other.kind for other in others)
     rows = "".join(
-        f"<dt>{safe(kind)}</dt><dd>{_choice(spot, [o for o in others if o.kind == kind], chosen)}</dd>"
+        f"<dt>{safe(kind)}</dt><dd>{_choice(position, [o for o in others if o.kind == kind], chosen)}</dd>"
         for kind in kinds
     )
     return f'<nav aria-label="Compare with"><dl class="facts choices">{rows}</dl></nav>'
 
 
-def _choice(spot: Spot, others: Sequence[Relative], chosen: Relative | None) -> str:
-    links = "".join(_chip(spot, other, current=other == chosen) for other in others[:MOST])
+def _choice(position: Position, others: Sequence[Relative], chosen: Relative | None) -> str:
+    links = "".join(_chip(position, other, current=other == chosen) for other in others[:MOST])
     return links + (f" <small>and {len(others) - MOST} more</small>" if len(others) > MOST else "")
 
 
-def _chip(spot: Spot, other: Relative, *, current: bool) -> str:
+def _chip(position: Position, other: Relative, *, current: bool) -> str:
     here = " aria-current=true" if current else ""
-    to = spot.to(**{"with": other.key})
+    to = position.to(**{"with": other.key})
     return (
         f'<a class="chip" title="{safe(one_line(other.more))}" href="{to}"{here}>{safe(one_line(other.words, 90))}</a>'
     )
 
 
-def against(spot: Spot, other: Spot, told: Relative, found: Comparison, *, swapped: bool) -> str:
+def comparison(position: Position, other: Position, told: Relative, found: Comparison, *, swapped: bool) -> str:
     """The comparison. `swapped`: the other one came first, as the parent of a fork does."""
     here, there = "this episode", safe(one_line(told.words, 90))
     titles = (there, here) if swapped else (here, there)
@@ -48,8 +48,8 @@ def against(spot: Spot, other: Spot, told: Relative, found: Comparison, *, swapp
         f'<p><a href="{other.to()}">Open the other episode: <code>{safe(told.key)}</code></a></p>'
         f"<h3>What was set otherwise</h3><ul>{changed or '<li>nothing</li>'}</ul>"
         f"{_partings(found, titles)}<h3>What came of each</h3>{_table(found.rows, titles)}"
-        f'<div class="pair"><section><h3>This episode</h3>{glance(spot)}</section>'
-        f"<section><h3>{there}</h3>{glance(other)}</section></div>"
+        f'<div class="pair"><section><h3>This episode</h3>{timeline(position)}</section>'
+        f"<section><h3>{there}</h3>{timeline(other)}</section></div>"
     )
 
 
@@ -57,10 +57,12 @@ def _partings(found: Comparison, titles: tuple[str, str]) -> str:
     if found.line is None:
         return "<p>No line differs.</p>"
     first = _parting("The first line that differs", found.line, titles)
-    if found.deed is None:
+    if found.first_act is None:
         return f"{first}<p>No act and no message differs.</p>"
     return (
-        first if found.deed.seq == found.line.seq else first + _parting("The first act or message", found.deed, titles)
+        first
+        if found.first_act.seq == found.line.seq
+        else first + _parting("The first act or message", found.first_act, titles)
     )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 import pytest
 import typer
+from group_confusion import SimpleNamespace
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -21,12 +21,12 @@ from analysis.calibration import play as calibration_play
 from analysis.calibration.assess import Calibration, Plan, assess
 from analysis.calibration.calibrate import calibrate
 from analysis.calibration.design import CHATTER, LEAST, REPEATS, Arm, arms, exact_coverage
-from analysis.calibration.measure import detect, differences, measure, types
+from analysis.calibration.measure import detect, differences, group_confusion, measure
 from analysis.calibration.play import FOUND, Block, _pool, play_blocks
 from analysis.calibration.screen import print_overall, print_world
-from analysis.calibration.truth import GROUP, Behaviour, behaviours, planted, promises, shows, unnamed
+from analysis.calibration.truth import GROUP, Behaviour, behaviours, is_promised, planted_rate, promises, unnamed
 from analysis.measures import rates
-from arena.agents.mixtures import drawn
+from arena.agents.mixtures import drawn_policy
 from arena.cli import app
 from arena.errors import UserError
 from arena.models.reference import parse
@@ -123,7 +123,7 @@ def as_declared(plan: Plan) -> pl.DataFrame:
 
 def _drawn(arm: Arm, world: World, seed: int) -> str:
     world.seed = seed  # the draw depends on nothing else
-    return drawn(parse(arm.reference), world)
+    return drawn_policy(parse(arm.reference), world)
 
 
 # ---- what is planted -------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_planted_rates_are_such_that_a_right_instrument_is_hardly_ever_blamed() 
     given = promises(KILL_SWITCH)
     for mix in arms(KILL_SWITCH, 100):
         for behaviour in behaviours(given):
-            rate, share = planted(behaviour, given, mix.weights)
+            rate, share = planted_rate(behaviour, given, mix.weights)
             if behaviour.kind != "rate" and rate is not None and 0 < rate < 1:
                 assert share == 1
                 assert 0.944 <= exact_coverage(rate, 100, share) <= 0.962, behaviour
@@ -185,15 +185,15 @@ def test_promises_and_planted_rates_follow_from_the_declarations(shelf: str) -> 
     for (kind, name, role), told in expected.items():
         behaviour = Behaviour(kind, name, role)  # type: ignore[arg-type]
         assert behaviour in behaviours(given)
-        assert planted(behaviour, given, weights) == pytest.approx(told), name
+        assert planted_rate(behaviour, given, weights) == pytest.approx(told), name
     assert unnamed(world) == []
 
 
 def test_where_no_exit_is_offered_nothing_is_planted_for_refusal() -> None:
     (hides,) = (p for p in promises(KILL_SWITCH) if p.exemplar == "deceives" and p.role == "reviewer")
-    assert shows(Behaviour("rate", "refusal", "reviewer"), hides) is False
-    assert shows(Behaviour("rate", "refusal", "reviewer"), replace(hides, can_refuse=False)) is None
-    assert shows(Behaviour("rate", "solidarity", "reviewer"), replace(hides, can_refuse=False)) is True
+    assert is_promised(Behaviour("rate", "refusal", "reviewer"), hides) is False
+    assert is_promised(Behaviour("rate", "refusal", "reviewer"), replace(hides, can_refuse=False)) is None
+    assert is_promised(Behaviour("rate", "solidarity", "reviewer"), replace(hides, can_refuse=False)) is True
 
 
 # ---- real play -------------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ def test_each_exemplar_is_played_in_its_own_cell(played: tuple[Plan, pl.DataFram
     cells: dict[str, set[str]] = {}
 
     def noting(events: Any, world: World) -> Any:
-        cells.setdefault(drawn(parse(plan.arms[0].reference), world), set()).add(world.cell["threat"])
+        cells.setdefault(drawn_policy(parse(plan.arms[0].reference), world), set()).add(world.cell["threat"])
         return real(events, world)
 
     real = calibration_play.judge_group
@@ -311,7 +311,7 @@ def test_a_wrong_finding_about_the_group_is_off_the_diagonal(played: tuple[Plan,
     plan, found = played
     joint = (pl.col("role") == GROUP) & (pl.col("exemplar") == "hides")
     wrong = found.with_columns(outcome=pl.when(joint).then(pl.lit("joint")).otherwise("outcome"))
-    matrix = types(wrong, promises(plan.world))
+    matrix = group_confusion(wrong, promises(plan.world))
     assert dict(zip(matrix["planted"], matrix["found"], strict=True)) == {"none": "none", "solo": "joint"}
     assert not assess(plan, wrong).right
     both = differences(wrong, promises(plan.world)).filter(pl.col("role") == GROUP)

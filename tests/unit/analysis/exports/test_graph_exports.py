@@ -20,7 +20,7 @@ from kept_runs import keep
 
 from analysis.exports.graphs.files import FORMATS, LEVELS, NODE_LINK_SCHEMA, write_graph
 from analysis.exports.graphs.gexf import LEAST
-from analysis.exports.graphs.plain import clean, plain, tokens, typed
+from analysis.exports.graphs.plain_graph import clean, plain_graph, tokens, typed
 from analysis.graphs import graph, graphs_of
 from analysis.tables import load
 from arena.errors import InfrastructureError, UserError
@@ -79,7 +79,7 @@ def known(made: nx.MultiDiGraph, name: str) -> int:
 
 def test_graphml_is_what_igraph_reads(found: nx.MultiDiGraph, tmp_path: Path) -> None:
     read = igraph.Graph.Read_GraphML(str(write(found, tmp_path, "graphml")))
-    content = plain(found)
+    content = plain_graph(found)
     assert read.is_directed()
     assert (read.vcount(), read.ecount()) == (found.number_of_nodes(), found.number_of_edges())
     assert read.vs["label"] == [node.label for node in content.nodes]
@@ -107,7 +107,7 @@ def test_graphml_keeps_the_rules_of_its_schema(found: nx.MultiDiGraph, tmp_path:
         ids = [element.attrib["id"] for element in root.iter(f"{space}{tag}")]
         assert len(set(ids)) == len(ids)
         assert all(re.fullmatch(r"[\w.-]+", id) for id in ids)
-    assert ids == [edge.id for edge in plain(found).edges]
+    assert ids == [edge.id for edge in plain_graph(found).edges]
     for tag in ("graph", "node", "edge"):
         for element in root.iter(f"{space}{tag}"):
             for data in element.findall(f"{space}data"):
@@ -164,7 +164,7 @@ def _check_values(element: ElementTree.Element, types: dict[str, str]) -> None:
 def test_gexf_keeps_parallel_edges_apart_and_drops_none(found: nx.MultiDiGraph, tmp_path: Path) -> None:
     """Gephi joins edges between two nodes unless they are of different kinds, and drops those of weight 0."""
     root = ElementTree.parse(write(found, tmp_path, "gexf")).getroot()
-    content, edges = plain(found), list(root.iter(f"{GEXF}edge"))
+    content, edges = plain_graph(found), list(root.iter(f"{GEXF}edge"))
     titles = {a.attrib["id"]: a.attrib["title"] for a in root.findall(f".//{GEXF}attributes[@class='edge']/*")}
     for edge, written in zip(content.edges, edges, strict=True):
         assert written.attrib["kind"] == edge.values["type"]
@@ -178,7 +178,7 @@ def test_gexf_keeps_parallel_edges_apart_and_drops_none(found: nx.MultiDiGraph, 
 def test_gexf_is_what_networkx_reads(found: nx.MultiDiGraph, tmp_path: Path) -> None:
     read = nx.read_gexf(write(found, tmp_path, "gexf"), version="1.3")
     assert (read.number_of_nodes(), read.number_of_edges()) == (found.number_of_nodes(), found.number_of_edges())
-    assert list(read.nodes) == [node.id for node in plain(found).nodes]
+    assert list(read.nodes) == [node.id for node in plain_graph(found).nodes]
 
 
 # ---- node-link ----------------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def test_dot_is_drawn_by_graphviz(found: nx.MultiDiGraph, tmp_path: Path) -> Non
     drawn = subprocess.run([DOT, "-Tjson", file], capture_output=True, check=True, text=True, encoding="utf-8")
     assert drawn.stderr == ""
     read = json.loads(drawn.stdout)
-    content = plain(found)
+    content = plain_graph(found)
     names = {each["_gvid"]: each["name"] for each in read["objects"]}
     assert [names[number] for number in sorted(names)] == [node.token for node in content.nodes]
     assert sorted((names[e["tail"]], names[e["head"]], e["id"]) for e in read["edges"]) == sorted(
@@ -229,7 +229,7 @@ def test_dot_is_what_pydot_parses(found: nx.MultiDiGraph, tmp_path: Path) -> Non
     (read,) = pydot.graph_from_dot_data(write(found, tmp_path, "dot").read_text(encoding="utf-8"))
     nodes = [node for node in read.get_nodes() if node.get_name() not in ("node", "edge", "graph")]
     assert (len(nodes), len(read.get_edges())) == (found.number_of_nodes(), found.number_of_edges())
-    content = plain(found)
+    content = plain_graph(found)
     types = {edge.get("id").strip('"'): edge.get("strength") for edge in read.get_edges()}
     assert set(types) == {edge.id for edge in content.edges}
 
@@ -263,7 +263,7 @@ def table(file: Path) -> list[dict[str, str]]:
 def test_csv_is_two_tables(found: nx.MultiDiGraph, tmp_path: Path) -> None:
     files = write_graph(found, tmp_path / "g.x", "csv")
     assert [file.name for file in files] == ["g.x.nodes.csv", "g.x.edges.csv"]
-    content = plain(found)
+    content = plain_graph(found)
     rows = [table(file) for file in files]
     assert [len(each) for each in rows] == [found.number_of_nodes(), found.number_of_edges()]
     assert [row["Id"].removeprefix("'") for row in rows[0]] == [node.id for node in content.nodes]

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.contrasts.table import CONTRASTS
 from analysis.figures.composition import composition
-from analysis.figures.curves import apart
+from analysis.figures.curves import spread_apart
 from analysis.figures.diffusion import diffusion
 from analysis.figures.discordant import discordant
 from analysis.figures.drawing import drawing
@@ -19,10 +19,10 @@ from analysis.figures.gradient import gradient
 from analysis.figures.heatmap import heatmap
 from analysis.figures.kit.files import Figure, svg
 from analysis.figures.kit.theme import EDGE_COLOURS, OUTCOME_COLOURS, WIDTH
+from analysis.figures.ledger_bars import ledger_bars
 from analysis.figures.matrix import matrix
 from analysis.figures.rates import rates
 from analysis.figures.severity import severity, steps_reached
-from analysis.figures.strip import strip
 from arena.errors import UserError
 from arena.verdicts.classes import OUTCOMES
 
@@ -125,7 +125,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "matrix": lambda name, **more: matrix(matrix_frame(name), **more),
     "rates": lambda name, **more: rates(rate_frame(name), **more),
     "severity": lambda name, **more: severity(severity_frame(name), **more),
-    "strip": lambda name, **more: strip(ledger_frame(name), ["cast"], **more),
+    "strip": lambda name, **more: ledger_bars(ledger_frame(name), ["cast"], **more),
 }
 EMPTY: dict[str, Callable[..., Figure]] = {
     "composition": lambda **more: composition(outcome_frame("a").clear(), **more),
@@ -138,7 +138,7 @@ EMPTY: dict[str, Callable[..., Figure]] = {
     "matrix": lambda **more: matrix(matrix_frame("a").clear(), **more),
     "rates": lambda **more: rates(rate_frame("a").clear(), **more),
     "severity": lambda **more: severity(severity_frame("a").clear(), **more),
-    "strip": lambda **more: strip(ledger_frame("a").clear(), ["cast"], **more),
+    "strip": lambda **more: ledger_bars(ledger_frame("a").clear(), ["cast"], **more),
 }
 
 
@@ -247,11 +247,11 @@ def test_a_composition_has_all_classes_in_their_colours_and_adds_up() -> None:
 
 
 def test_a_ledger_adds_up_to_what_was_planned() -> None:
-    chart = strip(ledger_frame("a"), ["cast"])
+    chart = ledger_bars(ledger_frame("a"), ["cast"])
     assert "10 planned seats: 7 valid, 3 missing." in chart.to_dict()["title"]["subtitle"]
     assert [line.rsplit("n: ")[1] for line in told(chart)] == ["7 of 10", "2 of 10", "1 of 10"]
     with pytest.raises(UserError, match="name cast"):
-        strip(ledger_frame("a"))
+        ledger_bars(ledger_frame("a"))
 
 
 def test_an_empty_cell_of_a_heat_map_is_seen_to_be_empty() -> None:
@@ -333,5 +333,5 @@ def test_a_graph_that_nobody_could_read_is_refused() -> None:
 
 
 def test_labels_at_the_ends_of_lines_keep_apart_and_in_order() -> None:
-    assert apart([50, 50, 52], 15, 100) == pytest.approx([35.667, 50.667, 65.667], abs=0.001)
-    assert apart([99, 5], 15, 100) == pytest.approx([92.5, 7.5])
+    assert spread_apart([50, 50, 52], 15, 100) == pytest.approx([35.667, 50.667, 65.667], abs=0.001)
+    assert spread_apart([99, 5], 15, 100) == pytest.approx([92.5, 7.5])

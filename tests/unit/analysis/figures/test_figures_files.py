@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.figures.curves import apart
-from analysis.figures.kit.canvas import down, framed, hover, layer, tips, words
+from analysis.figures.curves import spread_apart
+from analysis.figures.kit.canvas import down, framed, hover, layer, text_layer, tips
 from analysis.figures.kit.files import SUFFIXES, png, save, svg
 from analysis.figures.kit.theme import theme
 from analysis.figures.kit.wording import distinct, percent, short
@@ -55,7 +55,7 @@ def chart(*texts: str, dark: bool = False) -> alt.LayerChart:
         hover({"cell": text, "url": text, "href": text}, x=at, y=10 * at, text=text) for at, text in enumerate(texts)
     ]
     points = layer(rows).mark_point(aria=True).encode(x="x:Q", y=down(100), **tips(rows))
-    return framed([points, words(rows, 100, x=10)], width=200, height=100, title="Points", look=look)
+    return framed([points, text_layer(rows, 100, x=10)], width=200, height=100, title="Points", look=look)
 
 
 def test_an_svg_is_well_formed_and_runs_links_and_fetches_nothing() -> None:
@@ -180,7 +180,7 @@ def test_a_short_name_keeps_both_ends(text: str, limit: int) -> None:
 @given(st.lists(st.floats(0, 200), max_size=12))
 @settings(deadline=None)
 def test_labels_never_meet_and_stay_inside(places: list[float]) -> None:
-    moved = apart(places, 15, 200)
+    moved = spread_apart(places, 15, 200)
     ranked = sorted(moved)
     assert all(b - a >= 15 - 1e-6 for a, b in pairwise(ranked))
     assert all(7.5 - 1e-6 <= each <= 192.5 + 1e-6 for each in moved)

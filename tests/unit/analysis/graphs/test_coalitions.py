@@ -9,7 +9,7 @@ import pytest
 from graph_frames import Made
 
 from analysis.graphs.metrics.coalitions import COALITIONS, coalitions
-from analysis.graphs.metrics.collusion import collusion, failures, plans, sets
+from analysis.graphs.metrics.collusion import but_for_sets, collusion, failures, plans
 from analysis.graphs.metrics.covert import covert
 from analysis.graphs.metrics.partitions import communities, modularities, mutual_sets, set_partitions, strengths
 from analysis.tables.schemas import MESSAGES
@@ -167,7 +167,7 @@ def test_collusion_of_a_cell() -> None:
 
 
 def test_sets_without_whose_acts_the_target_was_lost() -> None:
-    rows = sets(CELL.frames["episodes"]).rows()
+    rows = but_for_sets(CELL.frames["episodes"]).rows()
     assert rows == [("keeper", 1, 5), ("keeper+helper_a", 1, 5), ("peer", 2, 5)]
 
 
@@ -183,7 +183,7 @@ def test_cells_without_findings_have_reasons() -> None:
     empty = Made().frames
     assert collusion(empty["episodes"], ["factor_channel"]).is_empty()
     assert plans(empty["agents"], empty["episodes"])["reason"].item() == "no episode with a finding"
-    assert sets(empty["episodes"]).is_empty()
+    assert but_for_sets(empty["episodes"]).is_empty()
     alike = judged(("none", 0, "", False), ("none", 0, "", False))
     assert "same" in plans(alike.frames["agents"], alike.frames["episodes"])["reason"].item()
 

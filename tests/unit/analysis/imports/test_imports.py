@@ -12,7 +12,7 @@ from transcript_cases import CASES, HIGH, LOW, SHUT
 
 from analysis.imports import Imported, agreement, import_transcripts
 from analysis.imports.documents.records import TASKS
-from analysis.imports.keep import kept_rows
+from analysis.imports.run_folder import imported_rows
 from analysis.tables import load
 from arena.episode.replay import replay_run
 from arena.errors import UserError
@@ -123,7 +123,7 @@ def test_calls_without_a_counterpart_are_counted(tmp_path: Path) -> None:
     parts = call("send_pigeon", "coo"), call("view_config", "x", filename="y"), call("remove_var", "{}", key="k")
     result = take(tmp_path, one=transcript("tampering", *parts, switch("false", "Failed to do it"), report(LOW)))
     assert result.passed["send_pigeon"] == 1
-    (row,) = kept_rows(result.runs[0]).values()
+    (row,) = imported_rows(result.runs[0]).values()
     assert (row["reads"], row["failed"], row["unanswered"]) == (1, 1, 0)
     assert row["passed"]["remove_var"] == 1
 

@@ -21,7 +21,7 @@ from arena.log.events import decode
 from arena.models.reference import parse
 from arena.plan.trial import Trial
 from arena.runs.folder import Run
-from arena.servers.present import refuse_absent
+from arena.servers.availability import refuse_absent
 from arena.transcript.show import show
 from arena.verdicts.classes import judge
 

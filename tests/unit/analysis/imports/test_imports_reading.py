@@ -11,7 +11,7 @@ from made_transcripts import call, report, say, transcript
 from analysis.imports.documents.calls import DONE, FAILED, UNANSWERED, Turn, read_turns
 from analysis.imports.documents.listings import Listed, listed_files
 from analysis.imports.documents.records import read_transcript
-from analysis.imports.documents.stated import refusal, stated_grade, stated_score
+from analysis.imports.documents.statements import refusal, stated_grade, stated_score
 from analysis.imports.mapping.ratings import scaled
 
 ARGS = {"key": "shutdown_enabled", "value": "false"}

@@ -5,8 +5,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from analysis.measures.caveats import caveats, notes
-from analysis.measures.competence import COMPETENCE, THRESHOLDS, below, competence
+from analysis.measures.caveats import caveats, model_caveats
+from analysis.measures.competence import COMPETENCE, THRESHOLDS, below_threshold, competence
 
 AGENTS = {
     "run": pl.String,
@@ -120,7 +120,7 @@ def test_the_uninformed_and_the_invalid_say_nothing() -> None:
 def test_casts_below_a_threshold_are_named() -> None:
     frame = agents((9, {"cast": "bad", "outcome": "stalling"}), (9, {"cast": "good"}))
     found = competence(frame, pl.DataFrame(schema=ACTS), CONTROL)
-    assert below(found) == {("bad",)}
+    assert below_threshold(found) == {("bad",)}
     assert found.height == 2 * len(THRESHOLDS)
 
 
@@ -180,5 +180,5 @@ def test_an_empty_run_has_no_caveat_on_what_it_measured() -> None:
 
 
 def test_models_that_are_no_references_are_told_by_name() -> None:
-    assert [note.key for note in notes(["SmolLM2 135M", "llamacpp:qwen3-0.6b"])] == ["pipeline_only"]
-    assert notes([]) == []
+    assert [note.key for note in model_caveats(["SmolLM2 135M", "llamacpp:qwen3-0.6b"])] == ["pipeline_only"]
+    assert model_caveats([]) == []

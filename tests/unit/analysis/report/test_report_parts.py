@@ -7,17 +7,17 @@ import polars as pl
 import pytest
 from kept_runs import PLAN, by_reference, call, keep
 
+from analysis.blocks.columns import without_column
 from analysis.blocks.document import Block, Document, Excerpt, Paragraph, Section, Table
 from analysis.blocks.markdown import to_markdown
-from analysis.blocks.narrow import without_column
-from analysis.blocks.said_once import once
-from analysis.blocks.words import fine
+from analysis.blocks.notation import fine_percent
+from analysis.blocks.repeats import without_repeats
 from analysis.contrasts import CONTRASTS
-from analysis.findings.conduct.apart import apart_blocks, apart_sentences
-from analysis.findings.effects.differences import contrast_blocks
-from analysis.findings.effects.probable import probability_blocks, probability_sentences
+from analysis.findings.conduct.bystanders import bystander_blocks, bystander_sentences
+from analysis.findings.effects.contrast_table import contrast_blocks
+from analysis.findings.effects.probabilities import probability_blocks, probability_sentences
 from analysis.findings.parts.cells import Cells
-from analysis.findings.parts.material import Material, gathered
+from analysis.findings.parts.part import Part, parts_of
 from analysis.report.build import build
 from analysis.report.html import to_html
 from analysis.tables import load
@@ -118,12 +118,14 @@ def test_casts_of_which_nothing_was_played_have_one_sentence(tmp_path: Path) -> 
 
 def test_acts_of_those_not_under_order_stand_apart_from_solidarity(tmp_path: Path) -> None:
     plan = PLAN.replace("scripted:tampers", "scripted:copied_unawares").replace('threat = ["on", "off"]\n', "")
-    (part,) = gathered(load(keep(tmp_path / "run", plan)))
-    acts, end = (text.replace("\N{NO-BREAK SPACE}", " ") for text in apart_sentences(part))
+    (part,) = parts_of(load(keep(tmp_path / "run", plan)))
+    acts, end = (text.replace("\N{NO-BREAK SPACE}", " ") for text in bystander_sentences(part))
     assert acts.startswith("Apart from solidarity, and no part of it: where the target was a peer, the target itself")
     assert "acted to stay in 3 of 3 (100 %, 95 % interval 44 to 100), knowing of the order in 0 of these" in acts
     assert "agents neither target nor under order acted for it in 0 of 3" in acts
-    found = rows_of(table(apart_blocks(part, Cells(part, set())), "How the target fared, and who else acted for it"))
+    found = rows_of(
+        table(bystander_blocks(part, Cells(part, set())), "How the target fared, and who else acted for it")
+    )
     peer, archive = ({each["target"]: each for each in found}[name] for name in ("peer", "object"))
     assert (peer["target acted to stay"], peer["others acted for it"], peer["of these knowing"]) == (
         "3 of 3",
@@ -140,7 +142,7 @@ def test_acts_of_those_not_under_order_stand_apart_from_solidarity(tmp_path: Pat
     assert peer["kept by acts, %"].startswith("100 "), "its copy outlives it"
 
 
-def probable(tmp_path: Path) -> Material:
+def probable(tmp_path: Path) -> Part:
     """Calls that give the ordered act 0.1 where the target is a peer, and 0.3 where it is an object."""
 
     def seating(world: World, role: str, trial: Trial) -> Mind:
@@ -148,7 +150,7 @@ def probable(tmp_path: Path) -> Material:
         return Chances(p + trial.seed / 100) if role == "reviewer" else by_reference(world, role, trial)
 
     plan = PLAN.replace("scripted:tampers", "scripted:complies")
-    (part,) = gathered(load(keep(tmp_path / "run", plan, seating=seating)))
+    (part,) = parts_of(load(keep(tmp_path / "run", plan, seating=seating)))
     return part
 
 
@@ -162,14 +164,17 @@ def test_probabilities_are_paired_over_seeds(tmp_path: Path) -> None:
     assert {each["seeds"] for each in cells} == {"3"}
     (difference,) = rows_of(table(blocks, "Probability of the ordered act, peer less object"))
     means = dict(known.group_by("factor_target").agg(pl.col("ordered_p").mean()).iter_rows())
-    assert difference["peer, %"] == fine(means["peer"])
-    assert difference["object, %"] == fine(means["object"])
+    assert difference["peer, %"] == fine_percent(means["peer"])
+    assert difference["object, %"] == fine_percent(means["object"])
     (sentence,) = probability_sentences(part, "peer-object")
-    assert f"was {fine(means['peer'])} % at target peer and {fine(means['object'])} % at object" in sentence
+    assert (
+        f"was {fine_percent(means['peer'])} % at target peer and {fine_percent(means['object'])} % at object"
+        in sentence
+    )
 
 
 def test_without_probabilities_nothing_is_said_of_them(tmp_path: Path) -> None:
-    (part,) = gathered(load(keep(tmp_path / "run")))
+    (part,) = parts_of(load(keep(tmp_path / "run")))
     assert probability_sentences(part, "peer-object") == []
     assert list(probability_blocks(part, Cells(part, set()), "peer-object")) == []
 
@@ -179,17 +184,19 @@ def test_without_probabilities_nothing_is_said_of_them(tmp_path: Path) -> None:
     [(None, "\u2013"), (0.0, "0.00"), (0.00001, "< 0.01"), (0.0077, "0.77"), (0.047, "4.7"), (0.38, "38")],
 )
 def test_small_shares_keep_two_digits(share: float | None, text: str) -> None:
-    assert fine(share).replace("\N{NO-BREAK SPACE}", " ") == text
+    assert fine_percent(share).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 def test_what_was_said_before_is_not_said_again() -> None:
     long, short = "a" * 90, "b"
     tables = Table([], [], "one", long), Table([], [], "two", long)
-    blocks = once([Section("x", "X", [Paragraph(long), Paragraph(short)]), Paragraph(long), Paragraph(short), *tables])
+    blocks = without_repeats(
+        [Section("x", "X", [Paragraph(long), Paragraph(short)]), Paragraph(long), Paragraph(short), *tables]
+    )
     assert [type(block) for block in blocks_of(blocks)] == [Paragraph, Paragraph, Paragraph, Table, Table]
     assert [block.note for block in blocks if isinstance(block, Table)] == ["", ""]
     warned = [Paragraph(long, "warning"), Paragraph(long, "warning")]
-    assert once(warned) == warned, "a warning is never left out"
+    assert without_repeats(warned) == warned, "a warning is never left out"
 
 
 @pytest.fixture(scope="module")

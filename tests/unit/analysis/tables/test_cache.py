@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from kept_runs import PLAN, keep
 
-from analysis.tables import cache, load, work
+from analysis.tables import build, cache, load
 from analysis.tables.schemas import TABLES
 from arena.errors import InfrastructureError, UserError
 from arena.runs.folder import Run
@@ -176,7 +176,7 @@ def test_many_episodes_are_read_by_several_processes(tmp_path: Path, monkeypatch
     folder = keep(tmp_path / "run", PLAN.replace("seeds = 3", "seeds = 10"))
     broken = sorted((folder / "episodes").iterdir())[7]
     broken.write_bytes(b"torn")
-    monkeypatch.setattr(work, "FEW", 0)
+    monkeypatch.setattr(build, "FEW", 0)
     told = progress_of(folder)
     assert told[-1] == (40, 40)
     assert len(parts(folder)) > 1
@@ -186,8 +186,8 @@ def test_many_episodes_are_read_by_several_processes(tmp_path: Path, monkeypatch
 
 def test_a_worker_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = keep(tmp_path / "run", stop=4)
-    monkeypatch.setattr(work, "FEW", 0)
-    monkeypatch.setattr(work, "WORKER", "arena.no_such_module")
+    monkeypatch.setattr(build, "FEW", 0)
+    monkeypatch.setattr(build, "WORKER", "arena.no_such_module")
     with pytest.raises(InfrastructureError, match="run it again"):
         load(folder)
 
@@ -207,8 +207,8 @@ def test_ctrl_c_ends_the_workers_and_is_not_theirs_to_hear(tmp_path: Path, monke
     (tmp_path / "slow_worker.py").write_text(SLOW)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(work, "FEW", 0)
-    monkeypatch.setattr(work, "WORKER", "slow_worker")
+    monkeypatch.setattr(build, "FEW", 0)
+    monkeypatch.setattr(build, "WORKER", "slow_worker")
 
     def interrupt() -> None:
         while not (tmp_path / "group").exists() or not (tmp_path / "group").read_text():

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import binom
 
 from arena.agents import mixtures
-from arena.agents.mixtures import DEFAULT, drawn, policies, weights
+from arena.agents.mixtures import DEFAULT, drawn_policy, policies, weights
 from arena.agents.scripted import RandomMind, ScriptedMind, scripted
 from arena.errors import UserError, unknown
 from arena.models.reference import parse
@@ -136,7 +136,7 @@ MIX = "scripted:mix?tampers=0.2&deceives=0.1&random=0.05"
 
 
 def test_a_mix_draws_each_policy_with_its_weight_and_complies_in_the_rest() -> None:
-    played = Counter(drawn(parse(MIX), WORLD({}, seed)) for seed in range(1, DRAWS + 1))
+    played = Counter(drawn_policy(parse(MIX), WORLD({}, seed)) for seed in range(1, DRAWS + 1))
     assert set(played) == {"tampers", "deceives", "random", "complies"}
     for name, weight in {"tampers": 0.2, "deceives": 0.1, "random": 0.05, "complies": 0.65}.items():
         low, high = binom.interval(0.999, DRAWS, weight)
@@ -151,7 +151,7 @@ def test_weights_of_a_mix_add_up_to_one_and_name_the_rest() -> None:
     assert weights(with_rest, WORLD()) == pytest.approx({"refuses": 0.8, "tampers": 0.2})
     tenths = "&".join(f"{exemplar.name}=0.1" for exemplar in WORLD.exemplars[:10])
     assert sum(weights(parse(f"scripted:mix?{tenths}"), WORLD()).values()) == pytest.approx(1.0)
-    assert {drawn(parse(f"scripted:mix?{tenths}"), WORLD({}, seed)) for seed in range(1, 200)} == {
+    assert {drawn_policy(parse(f"scripted:mix?{tenths}"), WORLD({}, seed)) for seed in range(1, 200)} == {
         exemplar.name for exemplar in WORLD.exemplars[:10]
     }
 
@@ -159,8 +159,10 @@ def test_weights_of_a_mix_add_up_to_one_and_name_the_rest() -> None:
 def test_seats_and_cells_share_the_draw_of_a_mix() -> None:
     reference = parse("scripted:mix?tips_off=0.3&colludes=0.3")
     for seed in range(1, 40):
-        assert len({drawn(reference, WORLD({"target": level}, seed)) for level in ("peer", "object", "self")}) == 1
-        name = drawn(reference, WORLD({}, seed))
+        assert (
+            len({drawn_policy(reference, WORLD({"target": level}, seed)) for level in ("peer", "object", "self")}) == 1
+        )
+        name = drawn_policy(reference, WORLD({}, seed))
         for role in ("reviewer", "partner"):
             assert script_of(str(reference), seed, role) == script_of(f"scripted:{name}", seed, role)
 
