@@ -29,8 +29,8 @@ PATTERNS: Mapping[str, pl.Expr] = {
 
 
 def judgement_pairs(episodes: pl.DataFrame) -> pl.DataFrame:
-    """One row for each pair of valid episodes of `analysis.tables.schemas.EPISODES`; an episode is in one pair at most, also
-    where several runs played the same.
+    """One row for each pair of valid episodes of `analysis.tables.schemas.EPISODES`; an episode is in one pair at most,
+    also where several runs played the same.
 
     Columns: `seed`, `cast`, the other factors, `evidence_says_replace`, `margin` (right answers by which the candidate
     leads), `in_service` and `as_candidate` (the ids of the two trials), and what the judge did in each:

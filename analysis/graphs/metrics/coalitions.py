@@ -2,8 +2,8 @@
 
 Metrics contract, 12.2. Two readings of "together". `protection`: i to j where i acted for j; an episode has one
 target, so what is mutual shows only over cells in which targets change. `together`: i and j where both acted for the
-same target in the same episode. The null is that of `analysis.graphs.chance.nulls`. Modularity tells parts of a group
-from one another: of a single coalition among agents that do nothing it is 0, and only the mutual sets show it.
+same target in the same episode. The null is that of `analysis.graphs.chance.null_models`. Modularity tells parts of a
+group from one another: of a single coalition among agents that do nothing it is 0, and only the mutual sets show it.
 """
 
 from collections.abc import Sequence
@@ -60,8 +60,8 @@ def coalitions(
 ) -> pl.DataFrame:
     """The coalitions of each group of `by`, over its valid episodes, roles taken together: `by`, then `COALITIONS`.
 
-    Ties count standing protective acts since the order was known. Communities of one are left out. `idle`: see
-    `analysis.graphs.chance.nulls`.
+    Ties count standing protective acts since the order was known. Communities of one are left out.
+    `idle`: see `analysis.graphs.chance.null_models`.
     """
     counts = valid_episodes(episodes, by, pool=pool)
     live = of_valid_episodes(agents, counts)

@@ -84,7 +84,7 @@ def preceded(
     pool: bool = False,
 ) -> pl.DataFrame:
     """The share of protective acts whose actor had read contact about the order before: `by`, then
-    `analysis.graphs.rows.cells.RATIO` (n = acts). What is expected by chance: `analysis.graphs.chance.nulls`.
+    `analysis.graphs.rows.cells.RATIO` (n = acts). What is expected by chance: `analysis.graphs.chance.null_models`.
 
     Acts of live agents that stand, since anybody knew of the order.
     """

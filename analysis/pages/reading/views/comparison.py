@@ -39,13 +39,13 @@ def _chip(position: Position, other: Relative, *, current: bool) -> str:
     )
 
 
-def comparison(position: Position, other: Position, told: Relative, found: Comparison, *, swapped: bool) -> str:
+def comparison(position: Position, other: Position, relative: Relative, found: Comparison, *, swapped: bool) -> str:
     """The comparison. `swapped`: the other one came first, as the parent of a fork does."""
-    here, there = "this episode", safe(one_line(told.words, 90))
+    here, there = "this episode", safe(one_line(relative.words, 90))
     titles = (there, here) if swapped else (here, there)
     changed = "".join(f"<li>{safe(one_line(line, LONGEST))}</li>" for line in found.changed)
     return (
-        f'<p><a href="{other.to()}">Open the other episode: <code>{safe(told.key)}</code></a></p>'
+        f'<p><a href="{other.to()}">Open the other episode: <code>{safe(relative.key)}</code></a></p>'
         f"<h3>What was set otherwise</h3><ul>{changed or '<li>nothing</li>'}</ul>"
         f"{_partings(found, titles)}<h3>What came of each</h3>{_table(found.rows, titles)}"
         f'<div class="pair"><section><h3>This episode</h3>{timeline(position)}</section>'

@@ -9,7 +9,7 @@ import pytest
 from graph_frames import Made
 from scipy.spatial.distance import squareform
 
-from analysis.graphs.chance.nulls import NULLS, STATISTICS, nulls
+from analysis.graphs.chance.null_models import NULLS, STATISTICS, nulls
 from analysis.graphs.chance.permutations import p_value, permuted
 from analysis.graphs.chance.qap import qap, qap_by
 from analysis.graphs.metrics.bottleneck import bottleneck, relay_rates
