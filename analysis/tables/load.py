@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
+from analysis.tables.batch import columns, tabulate
 from analysis.tables.cache import cached
-from analysis.tables.part import columns, tabulate
 from analysis.tables.plan import FACTOR, crossed_factors, missing_seats
 from analysis.tables.schemas import TABLES
 from arena.errors import UserError

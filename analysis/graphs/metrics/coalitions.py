@@ -22,7 +22,7 @@ from analysis.graphs.metrics.partitions import (
     strengths,
 )
 from analysis.graphs.rows.frames import EPISODE, Frame, collected, of_valid_episodes, seated, valid_episodes
-from analysis.graphs.rows.slots import Acting, acting
+from analysis.graphs.rows.slots import ActSlots, act_slots
 from analysis.graphs.rows.stacked import Floats, Ints, counted, tallied
 
 __all__ = ["COALITIONS", "Ties", "coalitions"]
@@ -65,7 +65,7 @@ def coalitions(
     """
     counts = valid_episodes(episodes, by, pool=pool)
     live = of_valid_episodes(agents, counts)
-    slots = acting(of_valid_episodes(edges, counts), live, of_valid_episodes(acts, counts), idle=idle)
+    slots = act_slots(of_valid_episodes(edges, counts), live, of_valid_episodes(acts, counts), idle=idle)
     places = seated(live)
     cells = counts.select(*EPISODE, *(name for name in by if name not in EPISODE)).join(
         places.select(*EPISODE, "episode").unique(maintain_order=True), on=EPISODE, maintain_order="left"
@@ -81,7 +81,7 @@ def coalitions(
 class _Cell:
     """The ties of some episodes, as they were and with actors shuffled."""
 
-    def __init__(self, slots: Acting, places: pl.DataFrame, episodes: Ints, ties: Ties) -> None:
+    def __init__(self, slots: ActSlots, places: pl.DataFrame, episodes: Ints, ties: Ties) -> None:
         self.acts = slots.of(episodes)
         self.ties, self.aimed = ties, self.acts.protects if ties == "together" else self.acts.target >= 0
         some = places.filter(pl.col("episode").is_in(episodes.tolist()))
