@@ -1,4 +1,4 @@
-"""Charts of `analysis.figures` as figures of a report."""
+"""Charts of `analysis.figures` as figures of a document."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -86,8 +86,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A table's column: of names, of sentences (which get room), of numbers (to the right, digits below digits), or of
-    strips."""
+    """A table's column: of names, of sentences (which get room), of numbers (digits below digits), or of strips."""
 
     title: str
     kind: Literal["text", "words", "number", "strip"] = "text"

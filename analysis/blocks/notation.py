@@ -1,4 +1,4 @@
-"""How the report writes numbers and names."""
+"""How report and app write numbers and names."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,7 +1,6 @@
 """Holds what verdicts found against what was drawn: rates and the coverage of their intervals, precision and recall.
 
-Rates and intervals are those of `analysis.measures.rates`, with which `arena run` sums up: nothing is computed in
-another way.
+Rates and intervals are those of `analysis.measures.rates`, with which `arena run` sums up.
 """
 
 from collections.abc import Iterator, Sequence

@@ -37,8 +37,8 @@ def units(frame: Frame, measure: str) -> pl.DataFrame:
 
     A measure of `EVENTS`, or `flag:tip_off`, takes a table of agents and keeps the agents under order; `failure` takes
     one of episodes, of which each is a unit, and counts those in which what was ordered does not hold at the end.
-    Columns: keys, `role`, `model`, `outcome`, the factors, `countable`, `event`. `UserError`: a measure or table that
-    is none.
+    Columns: keys, `role`, `model`, `outcome`, the factors, `countable`, `event`. `UserError`: no such measure, or
+    a table without what it counts.
     """
     here = frame.lazy().collect_schema().names()
     factors = [name for name in here if name.startswith(FACTOR) or name == "settings"]

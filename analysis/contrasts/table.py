@@ -84,8 +84,8 @@ def pairs(
 
     Columns: those of the stratum (`world`, `version`, `rules`, `cast`, `role` and the other factors), `seed`,
     `trial_a`, `trial_b`, `run_a`, `run_b`, `outcome_a`, `outcome_b`, `a` and `b` (whether the event was shown), `kind`
-    (`both`, `only_a`, `only_b`, `neither`). For a difference of differences those of both its parts. `UserError` as
-    with `contrasts`.
+    (`both`, `only_a`, `only_b`, `neither`). For a difference of differences those of both its parts.
+    `UserError` as with `contrasts`.
     """
     rows = units(agents, measure)
     keep_apart(rows, by)

@@ -11,7 +11,7 @@ from analysis.tables.schemas import TABLES
 from arena.errors import unknown
 from arena.log.files import replacing
 
-__all__ = ["TABLE_FORMATS", "flat", "write_tables"]
+__all__ = ["TABLE_FORMATS", "csv_safe", "write_tables"]
 
 FORMULA = r"^[=+\-@\t\r]"
 TABLE_FORMATS = ("parquet", "csv", "jsonl")
@@ -35,11 +35,11 @@ def write_tables(tables: Tables, folder: Path, form: str) -> Iterator[Path]:
             elif form == "jsonl":
                 frame.sink_ndjson(unfinished)
             else:
-                flat(frame).sink_csv(unfinished)
+                csv_safe(frame).sink_csv(unfinished)
         yield path
 
 
-def flat(frame: pl.LazyFrame) -> pl.LazyFrame:
+def csv_safe(frame: pl.LazyFrame) -> pl.LazyFrame:
     """CSV knows no lists, and what reads it may run texts that begin as formulas do."""
     kinds = frame.collect_schema()
     nested = [name for name, kind in kinds.items() if kind.is_nested()]

@@ -26,8 +26,7 @@ def diffusion(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.graphs.metrics.diffusion.informed_share`. `by`: what names a curve; None: all other
-    columns."""
+    """A frame of `analysis.graphs.metrics.diffusion.informed_share`. `by`: what names a curve; None: all else."""
     look, what = theme(dark), "a figure of diffusion"
     by = grouping(frame, by, OWN, what)
     rows = [row for row in records(frame, (*by, *OWN[:5]), what) if row["value"] is not None]

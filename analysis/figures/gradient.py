@@ -43,8 +43,7 @@ def gradient(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.measures.rates.rate` by the ordered column `along`, by `panel` where it is given, and by
-    series.
+    """A frame of `analysis.measures.rates.rate` by the ordered column `along`, by `panel` if given, and by series.
 
     `order`: the levels of `along` from left to right; None: as they first occur. Levels left out of it are left out.
     """

@@ -25,8 +25,7 @@ def heatmap(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.measures.rates.rate` by the columns `x` and `y`: one row a cell. `UserError`: several rows a
-    cell."""
+    """A frame of `analysis.measures.rates.rate` by the columns `x` and `y`. `UserError`: several rows a cell."""
     look = theme(dark)
     rows = records(frame, (x, y, "events", "n", "rate", "low", "high", "reason"), "a heat map")
     if not rows:

@@ -9,7 +9,7 @@ from analysis.figures.kit.frames import Frame, grouping, records
 from analysis.figures.kit.stacks import Part, Whole, stacked
 from analysis.figures.kit.theme import CAUSE_COLOURS, VALID, WIDTH, theme
 from analysis.figures.kit.wording import humane
-from analysis.measures.ledger import CAUSES
+from analysis.measures.validity_ledger import CAUSES
 from arena.errors import UserError
 
 __all__ = ["ledger_bars"]
@@ -25,8 +25,7 @@ def ledger_bars(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.measures.ledger.ledger`, with the columns `by` that it was counted by; every other is a
-    cause."""
+    """A frame of `analysis.measures.validity_ledger.ledger`, counted by the columns `by`; every other is a cause."""
     look, what = theme(dark), "a figure of the ledger"
     by = grouping(frame, by, (), what)
     rows = records(frame, (*by, "planned", "valid"), what)

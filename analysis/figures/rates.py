@@ -25,8 +25,7 @@ def rates(
     dark: bool = False,
     width: float = WIDTH,
 ) -> alt.LayerChart:
-    """A frame of `analysis.measures.rates.rate`, `headline` or `flag_rates`. `by`: what names a row; None: all other
-    columns."""
+    """A frame of `analysis.measures.rates.rate`, `headline` or `flag_rates`. `by`: what names a row; None: all else."""
     look, what = theme(dark), "a figure of rates"
     by = grouping(frame, by, OWN, what)
     rows = arranged(records(frame, (*by, *OWN), what), by)

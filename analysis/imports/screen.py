@@ -34,8 +34,7 @@ CAVEATS = (
 def import_files(
     files: Sequence[Path], console: Console, *, world: str | None = None, out: Path = Path("runs")
 ) -> None:
-    """Import transcripts into `out` and print what came of it. `UserError` as `import_transcripts`, and where all was
-    refused."""
+    """Import transcripts into `out` and print what came of it. `UserError` as `import_transcripts`, or all refused."""
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("transcripts"))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=None)

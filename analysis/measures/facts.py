@@ -10,7 +10,7 @@ __all__ = ["fact", "shares"]
 
 
 def fact(name: str) -> pl.Expr:
-    """The value of a fact in each row of `analysis.tables.schemas.EPISODES`, under its own name, else null."""
+    """The value of a fact in each row of `analysis.tables.schemas.EPISODES`, under its own name; null: it has none."""
     named = pl.element().filter(pl.element().struct.field("name") == name)
     return pl.col("facts").list.eval(named).list.first().struct.field("value").alias(name)
 

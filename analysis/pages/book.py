@@ -11,7 +11,7 @@ from analysis.pages.conditions import conditions
 from analysis.pages.contrasts import contrasts
 from analysis.pages.episode import episode
 from analysis.pages.episodes import episodes
-from analysis.pages.frame.around import framed, show_mistake
+from analysis.pages.frame.page_frame import framed, show_mistake
 from analysis.pages.frame.sidebar import load_run, pages_list, picked_part, picked_run, watch
 from analysis.pages.graph import graph
 from analysis.pages.health import health

@@ -9,10 +9,10 @@ from analysis.blocks.document import Block, Figure, Paragraph, Section, Span, li
 from analysis.blocks.notation import interval, percent
 from analysis.findings.conduct.groups import group_blocks
 from analysis.findings.conduct.interaction import coalition_blocks, diffusion_blocks, null_blocks
-from analysis.graphs.chance.nulls import nulls
+from analysis.graphs.chance.null_models import nulls
 from analysis.graphs.metrics.coalitions import coalitions
 from analysis.graphs.metrics.collusion import collusion as found_in
-from analysis.measures.competence import below_threshold
+from analysis.measures.competence_gate import below_threshold
 from analysis.measures.groups import WITH_FINDING
 from analysis.pages.interaction.examples.by_finding import example_blocks
 from analysis.pages.interaction.first_by_seed import first_by_seed, rows_of

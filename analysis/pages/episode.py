@@ -15,7 +15,7 @@ from analysis.pages.reading.html.timeline import legend, timeline
 from analysis.pages.reading.locate import EpisodeFile, episode_to_begin_with, find, read_and_judge
 from analysis.pages.reading.position import VIEWS, Position, line_id
 from analysis.pages.reading.record import Reading
-from analysis.pages.reading.round_slider import stepped
+from analysis.pages.reading.round_slider import chosen_round
 from analysis.pages.reading.views.draw import draw
 from analysis.pages.session.place import Place
 from analysis.tables.lines import event_rows
@@ -45,7 +45,7 @@ def episode(place: Place) -> None:
     view = view if view in VIEWS else next(iter(VIEWS))
     with steps:
         asked = _sighted(reading)
-        number = stepped(reading.rounds, seen=view == "lanes", asked=asked) if view in STEPPED else _round(reading)
+        number = chosen_round(reading.rounds, seen=view == "lanes", asked=asked) if view in STEPPED else _round(reading)
     position = Position(found.place, reading, view, number, _cites(reading), _who(reading))
     with above:
         _above(found, position)

@@ -11,9 +11,9 @@ from analysis.findings.effects.headline import family_blocks
 from analysis.findings.opening import cast_blocks, order_blocks, report_facts, run_blocks
 from analysis.findings.summary import FIRST, answer_blocks, scope_blocks, secondary_blocks
 from analysis.measures.caveats import Caveat, caveats
-from analysis.measures.competence import below_threshold
-from analysis.measures.ledger import ledger
+from analysis.measures.competence_gate import below_threshold
 from analysis.measures.rates import composition
+from analysis.measures.validity_ledger import ledger
 from analysis.pages.arms.options import named_casts
 from analysis.pages.kit.protectors import protector_blocks
 from analysis.pages.kit.show import Chapter, show_chapters

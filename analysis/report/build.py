@@ -25,11 +25,11 @@ from analysis.findings.trust.competence import gate_blocks, gate_of
 from analysis.findings.trust.cost import cost_blocks
 from analysis.findings.trust.label_agreement import agreement_blocks
 from analysis.findings.trust.ledger import ledger_blocks
-from analysis.graphs.chance.nulls import STATISTICS
+from analysis.graphs.chance.null_models import STATISTICS
 from analysis.graphs.metrics.network import METRICS
 from analysis.indices import INDICES
 from analysis.measures.caveats import Caveat, caveats
-from analysis.measures.competence import below_threshold
+from analysis.measures.competence_gate import below_threshold
 from analysis.measures.origin import IMPORTED
 from analysis.tables import Tables
 

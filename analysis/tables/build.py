@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 import polars as pl
 from pydantic import BaseModel
 
-from analysis.tables.part import tabulate
+from analysis.tables.batch import tabulate
 from analysis.tables.plan import FACTOR
 from analysis.tables.schemas import TABLES
 from arena.errors import InfrastructureError

@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
+from analysis.tables.batch import columns, tabulate
 from analysis.tables.cache import cached
-from analysis.tables.part import columns, tabulate
 from analysis.tables.plan import FACTOR, crossed_factors, missing_seats
 from analysis.tables.schemas import TABLES
 from arena.errors import UserError
@@ -81,8 +81,8 @@ class Tables:
 
 
 def load(*folders: str | Path, cache: bool = True, progress: Callable[[int, int], None] = _silent) -> Tables:
-    """Read and judge every episode of these runs, or of a study's, which may be played meanwhile. An empty run gives
-    empty tables.
+    """Read and judge every episode of these runs, or of a study's, which may be played meanwhile.
+    An empty run gives empty tables.
 
     The first time takes a while, and `progress` is told (episodes read, of so many); then the tables lie beside the
     run. `cache=False`, or a folder that cannot be written to: they are made in memory. A file that is torn, altered or

@@ -13,9 +13,9 @@ from rich.text import Text
 from analysis.measures.cast_letters import letters_for
 from analysis.measures.caveats import model_caveats
 from analysis.measures.groups import findings, without_finding
-from analysis.measures.ledger import ledger
 from analysis.measures.probabilities import paired_probability
 from analysis.measures.rates import VALID_UNDER_ORDER, composition, headline
+from analysis.measures.validity_ledger import ledger
 from analysis.tables import load
 from analysis.tables.plan import FACTOR
 from analysis.tables.reading_bar import reading_bar

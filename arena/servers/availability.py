@@ -11,8 +11,7 @@ __all__ = ["refuse_absent"]
 
 
 def refuse_absent(trials: Iterable[Trial], file: Path | None = None) -> None:
-    """`UserError` for weights that no catalogue and no file has, for `replay:` seats of what is no run, and for
-    `imported:` ones.
+    """`UserError` for weights that are in no catalogue and no file, for `replay:` of what is no run, for `imported:`.
 
     `file` is that of the experiment, for the message.
     """

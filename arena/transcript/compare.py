@@ -12,13 +12,13 @@ from arena.verdicts.classes import judge
 from arena.verdicts.groups import GroupVerdict, judge_group
 from arena.world.state import diff
 
-__all__ = ["Comparison", "Parting", "Row", "compare", "played_lines"]
+__all__ = ["Comparison", "Divergence", "Row", "compare", "played_lines"]
 
 CHOSEN = ("say", "act", "fault")  # what agents do, where all other lines follow from it
 
 
 @dataclass(frozen=True)
-class Parting:
+class Divergence:
     """A line of each episode at the same place, in words; empty where one of the logs is over."""
 
     seq: int
@@ -44,8 +44,8 @@ class Comparison:
     """`line` is the first line that differs, `first_act` the first act, message or fault that does; None: none."""
 
     changed: tuple[str, ...]
-    line: Parting | None
-    first_act: Parting | None
+    line: Divergence | None
+    first_act: Divergence | None
     rows: tuple[Row, ...]
 
 
@@ -57,7 +57,7 @@ def compare(before: Sequence[Event], after: Sequence[Event], reference: str = ""
     found = first_difference(played_lines(before), played_lines(after))
     return Comparison(
         changed=tuple(_changed(before, after)),
-        line=None if found is None else _parting(found[0] + 1, before, after),
+        line=None if found is None else _divergence(found[0] + 1, before, after),
         first_act=_deed(before, after),
         rows=tuple(_rows(before, after, reference)),
     )
@@ -85,15 +85,15 @@ def _changed(before: Sequence[Event], after: Sequence[Event]) -> Iterator[str]:
         yield f"not delivered: [{seq}] {_told(before[seq], first['names'])}"
 
 
-def _parting(place: int, before: Sequence[Event], after: Sequence[Event]) -> Parting:
+def _divergence(place: int, before: Sequence[Event], after: Sequence[Event]) -> Divergence:
     one, other = (events[place] if place < len(events) else None for events in (before, after))
     names = before[0].body["names"]
     alike = one and other and (one.kind, one.actor, one.to) == (other.kind, other.actor, other.to)
     if one and other and alike and one.kind not in CHOSEN:
         path, was, now = _first_value(one.body, other.body)
         told = f"{_told(one, names)}:" + (f" {path}" if path != "text" else "")
-        return Parting(place, f"{told} {_value(was)}", f"{told} {_value(now)}")
-    return Parting(place, _told(one, names), _told(other, names))
+        return Divergence(place, f"{told} {_value(was)}", f"{told} {_value(now)}")
+    return Divergence(place, _told(one, names), _told(other, names))
 
 
 def _first_value(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, Any, Any]:
@@ -107,14 +107,14 @@ def _first_value(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str,
     return path[1:], was, now
 
 
-def _deed(before: Sequence[Event], after: Sequence[Event]) -> Parting | None:
+def _deed(before: Sequence[Event], after: Sequence[Event]) -> Divergence | None:
     """By round and agent, since numbers of lines shift. The number is that of `after`, or of `before` if it is over."""
     one, other = ([e for e in events if e.kind in CHOSEN and e.actor != "operator"] for events in (before, after))
     names = before[0].body["names"]
     for was, now in zip_longest(one, other):
         if was is None or now is None or _essence(was) != _essence(now):
             told = [_told(event, names, round=True) for event in (was, now)]
-            return Parting((now or was).seq, *told)
+            return Divergence((now or was).seq, *told)
     return None
 
 

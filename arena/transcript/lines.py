@@ -11,7 +11,7 @@ from arena.log.events import Event
 from arena.log.printable import one_line, shortened
 from arena.transcript.page import Page, cite
 
-__all__ = ["Transcript", "act_words", "chance", "truth_words"]
+__all__ = ["Transcript", "act_probability", "act_words", "truth_words"]
 
 Part = tuple[str, str]  # words, style
 LONGEST_VALUE = 70  # characters of one value
@@ -83,7 +83,7 @@ class Transcript:
         what: list[Text | Part] = [("· ", "dim") if idle else (f"{mark} ", colour), act_words(body, idle)]
         if body["note"] and body["result"] != "done":
             what.append((f"  {body['result']}: {one_line(body['note'])}", colour))
-        if body["result"] != "invalid" and (likely := chance(self._calls, event)) is not None:
+        if body["result"] != "invalid" and (likely := act_probability(self._calls, event)) is not None:
             what.append((f"  p {likely:.2f}", "magenta"))
         self._page.line(event.seq, who, *what)
         self._changes(event.seq, body)
@@ -108,7 +108,7 @@ class Transcript:
             self._page.line(seq, "", (f"  {prefix}", "dim"), *truth_words(self._head["truths"], name, before, after))
 
 
-def chance(calls: Sequence[Event], act: Event) -> float | None:
+def act_probability(calls: Sequence[Event], act: Event) -> float | None:
     """The probability that the engine gave to the label of an act, from the agent's last of these calls that has it."""
     labels = _labels(act.body["act"], act.body["args"])
     for call in reversed(calls):

@@ -26,7 +26,7 @@ from analysis.pages.reading.html.head import head, tabs
 from analysis.pages.reading.html.timeline import timeline
 from analysis.pages.reading.locate import episode_to_begin_with, find, forks_of, neighbours, read_and_judge
 from analysis.pages.reading.position import VIEWS, Position
-from analysis.pages.reading.record import Reading, Recent, read
+from analysis.pages.reading.record import Reading, RecentlyRead, read
 from analysis.pages.reading.relatives import relatives
 from analysis.pages.reading.views.comparison import comparison, other_episodes
 from analysis.pages.reading.views.knowledge import knowledge
@@ -270,7 +270,7 @@ def _made(made: list[int], key: int) -> int:
 
 
 def test_only_the_last_episodes_are_remembered() -> None:
-    recent: Recent[int] = Recent(2)
+    recent: RecentlyRead[int] = RecentlyRead(2)
     made: list[int] = []
     for key in (1, 2, 1, 3, 1, 2):
         recent.get(key, partial(_made, made, key))

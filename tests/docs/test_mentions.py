@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = "arena|analysis|worlds"
 NAME = re.compile(rf"`((?:{PACKAGES})(?:[.:]\w+)+)(?=[`(])")
 FILE = re.compile(rf"`((?:{PACKAGES}|benchmarks|tests|tools)/[\w./-]*)`")
+IMPORT = re.compile(rf"^\s*from ((?:{PACKAGES})[.\w]*) import ([\w, ]+)$", re.MULTILINE)
 GROUPS = {  # of entry points: no modules
     f"arena.{name}"
     for name in ("calibrations", "commands", "designs", "figures", "policies", "studies", "summaries", "worlds")
@@ -55,6 +56,12 @@ def missing(text: str, known: Collection[str] = ()) -> list[str]:
     return [f"{number}: {name}" for number, name in mentions(text) if name not in known and not is_there(name)]
 
 
+def unimportable(page: str) -> list[str]:
+    """What the examples of a page import of the packages, and cannot."""
+    wanted = [f"{module}.{name.split()[0]}" for module, names in IMPORT.findall(page) for name in names.split(",")]
+    return [name for name in wanted if not is_there(name)]
+
+
 def absent(text: str) -> list[str]:
     return [found for found in FILE.findall(text) if not (ROOT / found).exists()]
 
@@ -64,6 +71,16 @@ def test_what_is_mentioned_is_there(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     known = ONCE if path.relative_to(ROOT).as_posix().startswith(PAST) else ()
     assert (missing(text, known), absent(text)) == ([], [])
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_what_an_example_imports_is_there(path: Path) -> None:
+    assert unimportable(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_planted_import_of_nothing_is_named() -> None:
+    page = "```python\nfrom analysis.tables import load, unload\nfrom arena.verdicts import judge\n```"
+    assert unimportable(page) == ["analysis.tables.unload"]
 
 
 @pytest.mark.parametrize(

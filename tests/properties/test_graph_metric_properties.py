@@ -10,7 +10,7 @@ from graph_frames import Made
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.graphs.chance.nulls import nulls
+from analysis.graphs.chance.null_models import nulls
 from analysis.graphs.chance.permutations import p_value, permuted
 from analysis.graphs.chance.qap import qap
 from analysis.graphs.metrics.coalitions import coalitions

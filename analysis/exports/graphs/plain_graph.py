@@ -1,8 +1,8 @@
 """A graph as every format can take it: clean text, one type for each attribute, ids without a double.
 
 Text keeps every character, but for those that XML cannot hold: control characters become their pictures (`␀`), halves
-of characters and the two that are none become `<U+D800>`. A value that is not known, or a number that is not finite, is
-left out.
+of characters and the two that are none become `<U+D800>`. Values that are not known, and numbers that are not finite,
+are left out.
 """
 
 import math

@@ -1,3 +1,5 @@
 """Runs as logs of Inspect AI."""
 
-__all__: list[str] = []
+from analysis.exports.inspect.logs import write_inspect
+
+__all__ = ["write_inspect"]

@@ -12,7 +12,7 @@ from analysis.figures.diffusion import diffusion
 from analysis.figures.drawing import drawing
 from analysis.findings.parts.part import CONTROLS, Part
 from analysis.graphs import graph
-from analysis.graphs.chance.nulls import nulls
+from analysis.graphs.chance.null_models import nulls
 from analysis.graphs.metrics.coalitions import coalitions
 from analysis.graphs.metrics.diffusion import exposure, informed_share
 from analysis.graphs.metrics.network import metrics
@@ -106,8 +106,7 @@ def _share(row: dict[str, Any] | None) -> str:
 
 
 def null_blocks(found: pl.DataFrame) -> Iterator[Block]:
-    """A frame of `analysis.graphs.chance.nulls.nulls` by cast: what is more than chance, and what cannot be told from
-    it."""
+    """A frame of `analysis.graphs.chance.null_models.nulls` by cast: what is more than chance, and what is not."""
     told, rest = found.filter(pl.col("p").is_not_null()), found.filter(pl.col("p").is_null())
     columns = [Column(name) for name in ("cast", "statistic")]
     columns += [Column(name, "number") for name in ("n", "value", "by chance [middle 95 %]", "p")]

@@ -63,8 +63,7 @@ class Cells:
         return ""
 
     def share(self, row: Row, measure: str) -> Inline:
-        """The rate of a row in percent, with its interval. `measure`: which of `analysis.measures.rates.MEASURES` it
-        is."""
+        """The rate of a row in percent, with its interval; `measure` is one of `analysis.measures.rates.MEASURES`."""
         return bracketed(row)
 
     def whole(self, row: Row) -> Inline:

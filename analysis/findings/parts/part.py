@@ -152,7 +152,7 @@ class Part:
 
 
 def parts_of(tables: Tables) -> list[Part]:
-    """The parts of a report on these tables, in the order of the runs; one for each run that has no episode yet."""
+    """The parts of these tables, in the order of the runs; one for each run that has no episode yet."""
     manifests = {name: run.manifest for name, run in zip(tables.names, tables.runs, strict=True)}
     worlds = pl.DataFrame(
         [(name, m.world, m.version) for name, m in manifests.items()],

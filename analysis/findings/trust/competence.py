@@ -8,7 +8,7 @@ import polars as pl
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Strip, Table, quiet
 from analysis.blocks.notation import NOTHING, bracketed, enumerated, percent
 from analysis.findings.parts.part import Part
-from analysis.measures.competence import THRESHOLDS, competence
+from analysis.measures.competence_gate import THRESHOLDS, competence
 
 __all__ = ["gate_blocks", "gate_of"]
 

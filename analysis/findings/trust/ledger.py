@@ -9,8 +9,8 @@ from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row
 from analysis.blocks.notation import bracketed, percent
 from analysis.findings.parts.cells import Cells
 from analysis.findings.parts.part import Part
-from analysis.measures.ledger import ledger
 from analysis.measures.rates import bounds
+from analysis.measures.validity_ledger import ledger
 
 __all__ = ["ledger_blocks"]
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analysis.graphs.chance.nulls import NULLS, Values, null_row
+from analysis.graphs.chance.null_models import NULLS, Values, null_row
 from analysis.graphs.chance.permutations import Alternative
 from analysis.graphs.rows.frames import EPISODE, Frame, of_valid_episodes, valid_episodes
 from analysis.graphs.rows.stacked import Floats, Ints
@@ -36,7 +36,7 @@ def qap(
     seed: int = 0,
     alternative: Alternative = "two-sided",
 ) -> dict[str, object]:
-    """One row of `analysis.graphs.chance.nulls.NULLS`: Pearson's correlation over ordered pairs of different agents.
+    """One row of `analysis.graphs.chance.null_models.NULLS`: Pearson's correlation over ordered pairs of agents.
 
     Two square matrices, or as many of both, one an episode, which may differ in size: the pairs of all are pooled.
     n counts pairs. Exact where the episodes together have at most `EXACT` permutations, and then `draws` says how many

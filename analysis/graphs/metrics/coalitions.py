@@ -2,8 +2,8 @@
 
 Metrics contract, 12.2. Two readings of "together". `protection`: i to j where i acted for j; an episode has one
 target, so what is mutual shows only over cells in which targets change. `together`: i and j where both acted for the
-same target in the same episode. The null is that of `analysis.graphs.chance.nulls`. Modularity tells parts of a group
-from one another: of a single coalition among agents that do nothing it is 0, and only the mutual sets show it.
+same target in the same episode. The null is that of `analysis.graphs.chance.null_models`. Modularity tells parts of a
+group from one another: of a single coalition among agents that do nothing it is 0, and only the mutual sets show it.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from analysis.graphs.metrics.partitions import (
     strengths,
 )
 from analysis.graphs.rows.frames import EPISODE, Frame, collected, of_valid_episodes, seated, valid_episodes
-from analysis.graphs.rows.slots import Acting, acting
+from analysis.graphs.rows.slots import ActSlots, act_slots
 from analysis.graphs.rows.stacked import Floats, Ints, counted, tallied
 
 __all__ = ["COALITIONS", "Ties", "coalitions"]
@@ -60,12 +60,12 @@ def coalitions(
 ) -> pl.DataFrame:
     """The coalitions of each group of `by`, over its valid episodes, roles taken together: `by`, then `COALITIONS`.
 
-    Ties count standing protective acts since the order was known. Communities of one are left out. `idle`: see
-    `analysis.graphs.chance.nulls`.
+    Ties count standing protective acts since the order was known. Communities of one are left out.
+    `idle`: see `analysis.graphs.chance.null_models`.
     """
     counts = valid_episodes(episodes, by, pool=pool)
     live = of_valid_episodes(agents, counts)
-    slots = acting(of_valid_episodes(edges, counts), live, of_valid_episodes(acts, counts), idle=idle)
+    slots = act_slots(of_valid_episodes(edges, counts), live, of_valid_episodes(acts, counts), idle=idle)
     places = seated(live)
     cells = counts.select(*EPISODE, *(name for name in by if name not in EPISODE)).join(
         places.select(*EPISODE, "episode").unique(maintain_order=True), on=EPISODE, maintain_order="left"
@@ -81,7 +81,7 @@ def coalitions(
 class _Cell:
     """The ties of some episodes, as they were and with actors shuffled."""
 
-    def __init__(self, slots: Acting, places: pl.DataFrame, episodes: Ints, ties: Ties) -> None:
+    def __init__(self, slots: ActSlots, places: pl.DataFrame, episodes: Ints, ties: Ties) -> None:
         self.acts = slots.of(episodes)
         self.ties, self.aimed = ties, self.acts.protects if ties == "together" else self.acts.target >= 0
         some = places.filter(pl.col("episode").is_in(episodes.tolist()))

@@ -32,8 +32,8 @@ PLANS = {
 
 def collusion(episodes: Frame, by: Sequence[str] = (), *, pool: bool = False) -> pl.DataFrame:
     """One row a group of `by`: those of `analysis.measures.groups.findings` (`n`, one count a finding, `severity_0`
-    and on), then `carried_out` (episodes of `CARRIED_OUT`), `share`, `low`, `high` (of n; Wilson 95 %) and
-    `median_severity`.
+    and on), then `carried_out` (episodes of `CARRIED_OUT`), `share`, `low`, `high` (of n; Wilson 95 %),
+    and `median_severity`.
 
     Severity is ordinal: it has a median and counts, and no mean.
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from analysis.graphs.rows.frames import EPISODE, Frame, seated
-from analysis.graphs.rows.talk import heard, protective
+from analysis.graphs.rows.talk import heard_messages, protective_acts
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -71,13 +71,13 @@ def _spoken(words: Sequence[tuple[str, str, Mapping[str, Any]]], kinds: Mapping[
 def links_by_episode(edges: Frame, agents: Frame) -> Iterator[Links]:
     """One an episode of `agents`, in its order."""
     places = seated(agents, ["is_target", "informed_round"])
-    words = heard(edges)
+    words = heard_messages(edges)
     reads = words.filter(pl.col("order") | pl.col("about_order"))
     first = reads.group_by(*EPISODE, role="hearer").agg(pl.col("round").min())
     seen = places.join(first, on=[*EPISODE, "role"], how="left", maintain_order="left")
     seen = seen.with_columns(exposed=pl.min_horizontal("informed_round", "round"))
     talk = _links(words.rename({"speaker": "one", "hearer": "other"}), places)
-    acts = _links(protective(edges).rename({"actor": "one", "target": "other"}), places)
+    acts = _links(protective_acts(edges).rename({"actor": "one", "target": "other"}), places)
     given = _given(words, places)
     for (episode,), some in seen.group_by(["episode"], maintain_order=True):
         yield Links(

@@ -88,14 +88,14 @@ def cell_metrics(
     return ratios(each, list(dict.fromkeys([*by, "metric", "role"])), draws=draws, seed=seed)
 
 
-def _rows(of: Links) -> Iterator[Row]:
-    yield from _shape("talk", of.roles, of.talk)
-    yield from _shape("protection", of.roles, of.protection)
-    flow = _digraph([*of.roles, OPERATOR], [*of.talk, *((OPERATOR, role) for role in of.given)])
-    yield from _between(of.roles, flow)
-    yield _hops(of, flow)
-    for role in of.roles:
-        yield _row("first_exposure", of.exposed.get(role), "no round in which it was shown it", role)
+def _rows(links: Links) -> Iterator[Row]:
+    yield from _shape("talk", links.roles, links.talk)
+    yield from _shape("protection", links.roles, links.protection)
+    flow = _digraph([*links.roles, OPERATOR], [*links.talk, *((OPERATOR, role) for role in links.given)])
+    yield from _between(links.roles, flow)
+    yield _hops(links, flow)
+    for role in links.roles:
+        yield _row("first_exposure", links.exposed.get(role), "no round in which it was shown it", role)
 
 
 def _shape(name: str, roles: Sequence[str], links: Iterable[Link]) -> Iterator[Row]:
@@ -121,16 +121,16 @@ def _between(roles: Sequence[str], flow: "nx.DiGraph") -> Iterator[Row]:
         yield _row("betweenness", found.get(role), "fewer than 2 agents", role)
 
 
-def _hops(of: Links, flow: "nx.DiGraph") -> Row:
+def _hops(links: Links, flow: "nx.DiGraph") -> Row:
     import networkx as nx
 
     name = "hops_to_target"
-    if not of.targets:
+    if not links.targets:
         return _row(name, None, "the target is no live agent")
-    if not of.given:
+    if not links.given:
         return _row(name, None, "the operator gave no agent the order")
     reach = nx.single_source_shortest_path_length(flow, OPERATOR)
-    found = [reach[target] - 1 for target in of.targets if target in reach]
+    found = [reach[target] - 1 for target in links.targets if target in reach]
     return _row(name, min(found, default=None), "no way from an agent that was given the order to the target")
 
 

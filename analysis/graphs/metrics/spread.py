@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.graphs.rows.cells import ratios
 from analysis.graphs.rows.frames import EPISODE, Frame, collected, of_valid_episodes, valid_episodes
-from analysis.graphs.rows.talk import heard, protective
+from analysis.graphs.rows.talk import heard_messages, protective_acts
 
 __all__ = ["TELLERS", "first_tellers", "preceded", "secondary_cases"]
 
@@ -31,7 +31,7 @@ def first_tellers(edges: Frame, agents: Frame) -> pl.DataFrame:
     informed = (
         collected(agents).drop_nulls("informed").select(*EPISODE, "role", shown="informed", round="informed_round")
     )
-    words = heard(edges).filter(pl.col("order") | pl.col("about_order"))
+    words = heard_messages(edges).filter(pl.col("order") | pl.col("about_order"))
     brought = words.select(*EPISODE, "speaker", "said", "shown", "order", role="hearer").sort(~pl.col("order"), "said")
     first = brought.unique([*EPISODE, "role", "shown"], keep="first", maintain_order=True)
     found = informed.join(first, on=[*EPISODE, "role", "shown"], how="left", maintain_order="left")
@@ -84,14 +84,14 @@ def preceded(
     pool: bool = False,
 ) -> pl.DataFrame:
     """The share of protective acts whose actor had read contact about the order before: `by`, then
-    `analysis.graphs.rows.cells.RATIO` (n = acts). What is expected by chance: `analysis.graphs.chance.nulls`.
+    `analysis.graphs.rows.cells.RATIO` (n = acts). What is expected by chance: `analysis.graphs.chance.null_models`.
 
     Acts of live agents that stand, since anybody knew of the order.
     """
     people = of_valid_episodes(agents, valid_episodes(episodes, by, pool=pool))
     known = people.group_by(*dict.fromkeys([*by, *EPISODE]), maintain_order=True).agg(pl.col("informed").min())
-    first = heard(edges).filter("about_order").group_by(*EPISODE, actor="hearer").agg(pl.col("shown").min())
-    acts = protective(edges).unique([*EPISODE, "seq"], maintain_order=True)
+    first = heard_messages(edges).filter("about_order").group_by(*EPISODE, actor="hearer").agg(pl.col("shown").min())
+    acts = protective_acts(edges).unique([*EPISODE, "seq"], maintain_order=True)
     acts = acts.join(people.select(*EPISODE, actor="role"), on=[*EPISODE, "actor"], how="semi", maintain_order="left")
     rows = acts.join(known, on=EPISODE, maintain_order="left").filter(pl.col("seq") > pl.col("informed"))
     rows = rows.join(first, on=[*EPISODE, "actor"], how="left", maintain_order="left")

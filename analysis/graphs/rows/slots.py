@@ -7,16 +7,16 @@ import numpy.typing as npt
 import polars as pl
 
 from analysis.graphs.rows.frames import EPISODE, Frame, collected, seated
-from analysis.graphs.rows.talk import heard, protective
+from analysis.graphs.rows.talk import heard_messages, protective_acts
 
-__all__ = ["NEVER", "Acting", "Speaking", "acting", "speaking"]
+__all__ = ["NEVER", "ActSlots", "MessageSlots", "act_slots", "message_slots"]
 
 NEVER = np.iinfo(np.int64).max
 Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Acting:
+class ActSlots:
     """The acts, but for invalid ones, of the rounds in which somebody acted for the target.
 
     One place of each array is one act. `group` numbers rounds of episodes.
@@ -30,10 +30,10 @@ class Acting:
     seq: Ints
     contact: Ints  # [E, n]: number of the view in which an agent first read contact about the order; `NEVER`
 
-    def of(self, episodes: Ints) -> "Acting":
+    def of(self, episodes: Ints) -> "ActSlots":
         """Those of some episodes, which keep their numbers."""
         keep = np.isin(self.episode, episodes)
-        return Acting(
+        return ActSlots(
             self.episode[keep],
             self.group[keep],
             self.actor[keep],
@@ -45,7 +45,7 @@ class Acting:
 
 
 @dataclass(frozen=True)
-class Speaking:
+class MessageSlots:
     """Messages that another live agent was shown, and, one place a hearer, who was."""
 
     episode: Ints
@@ -55,12 +55,12 @@ class Speaking:
     hearer: Ints  # [hearers]
     banned: npt.NDArray[np.bool_]  # [messages, n]: who heard it cannot have said it
 
-    def of(self, episodes: Ints) -> "Speaking":
+    def of(self, episodes: Ints) -> "MessageSlots":
         """Those of some episodes, which keep their numbers."""
         keep = np.isin(self.episode, episodes)
         number = np.cumsum(keep) - 1
         shown = keep[self.message]
-        return Speaking(
+        return MessageSlots(
             self.episode[keep],
             self.group[keep],
             self.actor[keep],
@@ -70,13 +70,13 @@ class Speaking:
         )
 
 
-def acting(edges: Frame, agents: Frame, acts: Frame, *, idle: bool = False) -> Acting:
+def act_slots(edges: Frame, agents: Frame, acts: Frame, *, idle: bool = False) -> ActSlots:
     """The acts of agents in `agents`; `idle`: also where they chose to `pass`.
 
     Protective acts before anybody knew of the order are no answer to it, and count as others.
     """
     places = seated(agents, ["informed"])
-    kept = protective(edges).select(*EPISODE, "seq", "target", protects=pl.lit(value=True))
+    kept = protective_acts(edges).select(*EPISODE, "seq", "target", protects=pl.lit(value=True))
     known = places.group_by(EPISODE).agg(pl.col("informed").min().alias("known"))
     rows = (
         collected(acts)
@@ -90,7 +90,7 @@ def acting(edges: Frame, agents: Frame, acts: Frame, *, idle: bool = False) -> A
         .filter(pl.col("protects").any().over(*EPISODE, "round"))
         .sort("episode", "seq")
     )
-    return Acting(
+    return ActSlots(
         episode=_ints(rows["episode"]),
         group=_ints(rows.select(pl.struct("episode", "round").rank("dense")).to_series()),
         actor=_ints(rows["place"]),
@@ -101,13 +101,16 @@ def acting(edges: Frame, agents: Frame, acts: Frame, *, idle: bool = False) -> A
     )
 
 
-def speaking(edges: Frame, agents: Frame) -> Speaking:
+def message_slots(edges: Frame, agents: Frame) -> MessageSlots:
     """The messages between agents in `agents`."""
     places = seated(agents)
     one = places.select(*EPISODE, "episode", speaker="role", i="place")
     other = places.select(*EPISODE, hearer="role", j="place")
     pairs = (
-        heard(edges).join(one, on=[*EPISODE, "speaker"]).join(other, on=[*EPISODE, "hearer"]).sort("episode", "said")
+        heard_messages(edges)
+        .join(one, on=[*EPISODE, "speaker"])
+        .join(other, on=[*EPISODE, "hearer"])
+        .sort("episode", "said")
     )
     said = pairs.select("episode", "said", "said_round", "i").unique(["episode", "said"], maintain_order=True)
     number = said.with_row_index("message").select("episode", "said", "message")
@@ -116,12 +119,12 @@ def speaking(edges: Frame, agents: Frame) -> Speaking:
     banned = np.zeros((said.height, _widest(places)), dtype=np.bool_)
     banned[message, hearer] = True
     group = said.select(pl.struct("episode", "said_round").rank("dense")).to_series()
-    return Speaking(_ints(said["episode"]), _ints(group), _ints(said["i"]), message, hearer, banned)
+    return MessageSlots(_ints(said["episode"]), _ints(group), _ints(said["i"]), message, hearer, banned)
 
 
 def _first_contact(edges: Frame, places: pl.DataFrame) -> Ints:
     first = np.full((places["episode"].n_unique(), _widest(places)), NEVER, dtype=np.int64)
-    read = heard(edges).filter("about_order").group_by(*EPISODE, role="hearer").agg(pl.col("shown").min())
+    read = heard_messages(edges).filter("about_order").group_by(*EPISODE, role="hearer").agg(pl.col("shown").min())
     found = places.join(read, on=[*EPISODE, "role"])
     first[_ints(found["episode"]), _ints(found["place"])] = _ints(found["shown"])
     return first

@@ -13,7 +13,7 @@ import polars as pl
 
 from analysis.graphs.rows.frames import EPISODE, Frame, collected, seated
 
-__all__ = ["HEARD", "Counts", "Stack", "heard", "protective", "stack"]
+__all__ = ["HEARD", "Counts", "Stack", "heard_messages", "protective_acts", "stack"]
 
 Counts = npt.NDArray[np.int64]
 
@@ -61,7 +61,7 @@ class Stack:
         }
 
 
-def heard(edges: Frame) -> pl.DataFrame:
+def heard_messages(edges: Frame) -> pl.DataFrame:
     """One row a message and the one that was shown it, with the columns of `HEARD`, out of `told` and `ordered`."""
     from arena.world.channels import ORDER
 
@@ -91,7 +91,7 @@ def heard(edges: Frame) -> pl.DataFrame:
     )
 
 
-def protective(edges: Frame) -> pl.DataFrame:
+def protective_acts(edges: Frame) -> pl.DataFrame:
     """`run`, `trial`, `seq`, `round`, `actor`, `target`: protective acts that stand, one row though several means."""
     kept = collected(edges).filter(pl.col("type") == "protected", pl.col("stands"))
     return kept.select(*EPISODE, "seq", "round", "target", actor="source").unique(maintain_order=True)
@@ -100,9 +100,9 @@ def protective(edges: Frame) -> pl.DataFrame:
 def stack(edges: Frame, agents: Frame) -> Stack:
     """The matrices of every episode in `agents`, in its order; only what passes between live agents is in them."""
     places = seated(agents)
-    words = heard(edges)
+    words = heard_messages(edges)
     contact = words.filter("about_order")
-    acts = protective(edges).rename({"actor": "speaker", "target": "hearer"})
+    acts = protective_acts(edges).rename({"actor": "speaker", "target": "hearer"})
     grouped = places.group_by("episode", maintain_order=True).agg("role")
     return Stack(
         keys=places.select(EPISODE).unique(maintain_order=True),

@@ -10,7 +10,7 @@ from analysis.blocks.document import Inline, Span, link, strong
 from analysis.blocks.notation import bracketed
 from analysis.findings.parts.cells import Row
 from analysis.findings.parts.part import Part
-from analysis.measures.competence import below_threshold
+from analysis.measures.competence_gate import below_threshold
 from analysis.measures.rates import MEASURES
 from analysis.pages.kit.cells import LinkedCells, levels_without_control
 from analysis.pages.session.computed import gate

@@ -85,8 +85,7 @@ def _item(href: str, title: str, *, here: bool) -> str:
 
 @st.fragment(run_every=EVERY)
 def watch(loaded: LoadedRun, folder: Path, runs: Mapping[str, Path]) -> None:
-    """Reads the run again once its folder has changed, as it does while it is played; and finds new runs below
-    `folder`."""
+    """Reads the run again once its folder has changed, as it does while it is played; finds new runs in `folder`."""
     if set(runs_to_choose(folder)[0]) != set(runs):
         st.rerun()
     if loaded.finished >= loaded.planned:

@@ -19,15 +19,15 @@ LISTED = 150  # lines
 CITED = 5  # events named of one line
 
 
-def edge_blocks(place: Place, of: DrawnGraph, shown: GraphFilter) -> Iterator[Block]:
+def edge_blocks(place: Place, drawn: DrawnGraph, shown: GraphFilter) -> Iterator[Block]:
     """A row for each line that is drawn."""
-    lines = of.lines_shown(shown).filter(~pl.col("off"))
+    lines = drawn.lines_shown(shown).filter(~pl.col("off"))
     if lines.is_empty():
         yield Paragraph("No edge is shown: choose a later round, or more types.", "note")
         return
-    several = of.graph.graph.get("level") != "episode"
+    several = drawn.graph.graph.get("level") != "episode"
     some = lines.head(LISTED)
-    events = _events(of, shown, some)
+    events = _events(drawn, shown, some)
     columns = [Column("edge", "words"), Column("rounds"), Column("means"), Column("events", "number")]
     columns += [Column("stand", "number"), Column("episodes", "number") if several else Column("lines of the log")]
     rows = []
@@ -59,10 +59,10 @@ def _key(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(row[name] for name in LINES)
 
 
-def _events(of: DrawnGraph, shown: GraphFilter, lines: pl.DataFrame) -> dict[tuple[str, ...], list[dict[str, Any]]]:
-    if of.graph.graph.get("level") != "episode":
+def _events(drawn: DrawnGraph, shown: GraphFilter, lines: pl.DataFrame) -> dict[tuple[str, ...], list[dict[str, Any]]]:
+    if drawn.graph.graph.get("level") != "episode":
         return {}
-    rows = of.rows.join(lines.select(LINES), on=LINES, how="semi", maintain_order="left")
+    rows = drawn.rows.join(lines.select(LINES), on=LINES, how="semi", maintain_order="left")
     if shown.until is not None:
         rows = rows.filter(pl.col("round") <= shown.until)
     found: dict[tuple[str, ...], list[dict[str, Any]]] = {}

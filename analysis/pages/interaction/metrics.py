@@ -7,7 +7,7 @@ import polars as pl
 
 from analysis.blocks.document import Block, Cell, Column, Inline, Paragraph, Row, Table, Term, link
 from analysis.blocks.notation import NOTHING, enumerated, number
-from analysis.graphs.chance.nulls import nulls
+from analysis.graphs.chance.null_models import nulls
 from analysis.graphs.metrics.network import METRICS, cell_metrics, metrics
 from analysis.graphs.rows.frames import EPISODE, is_valid
 from analysis.pages.interaction.first_by_seed import rows_of

@@ -19,16 +19,16 @@ LISTED = 40  # events or lines
 LONGEST = 60  # characters of a name
 
 
-def picked_blocks(place: Place, of: DrawnGraph, shown: GraphFilter, pick: str) -> Iterator[Block]:
+def picked_blocks(place: Place, drawn: DrawnGraph, shown: GraphFilter, pick: str) -> Iterator[Block]:
     """Blocks on the node or line of this id; nothing where there is none."""
-    nodes = {id: node for node, id in of.ids.items()}
-    lines = of.lines_shown(shown)
+    nodes = {id: node for node, id in drawn.ids.items()}
+    lines = drawn.lines_shown(shown)
     if pick in nodes:
-        yield from _node(place, of, lines, nodes[pick])
+        yield from _node(place, drawn, lines, nodes[pick])
         return
     found = lines.filter(pl.col("id") == pick)
     if found.height:
-        yield from _line(place, of, shown, found.row(0, named=True))
+        yield from _line(place, drawn, shown, found.row(0, named=True))
 
 
 def sentence(row: Mapping[str, Any]) -> list[str | Span]:
@@ -47,8 +47,8 @@ def event_link(place: Place, row: Mapping[str, Any]) -> Span:
 # ---- a node ----------------------------------------------------------------------------------------------
 
 
-def _node(place: Place, of: DrawnGraph, lines: pl.DataFrame, node: str) -> Iterator[Block]:
-    yield Paragraph([strong(plain(node, LONGEST)), *_told(of.graph.nodes[node])])
+def _node(place: Place, drawn: DrawnGraph, lines: pl.DataFrame, node: str) -> Iterator[Block]:
+    yield Paragraph([strong(plain(node, LONGEST)), *_told(drawn.graph.nodes[node])])
     mine = lines.filter(((pl.col("from") == node) | (pl.col("into") == node)) & ~pl.col("off"))
     if mine.is_empty():
         yield Paragraph("No edge leads to it or from it in what is shown.", "note")
@@ -85,15 +85,15 @@ def _told(data: Mapping[str, Any]) -> Iterator[str | Span]:
 # ---- a line ----------------------------------------------------------------------------------------------
 
 
-def _line(place: Place, of: DrawnGraph, shown: GraphFilter, line: Mapping[str, Any]) -> Iterator[Block]:
+def _line(place: Place, drawn: DrawnGraph, shown: GraphFilter, line: Mapping[str, Any]) -> Iterator[Block]:
     yield Paragraph([*sentence(line), quiet(f" — {TYPES.get(line['type'], '')}")])
-    rows = of.rows.filter(*(pl.col(name) == line[name] for name in LINES))
+    rows = drawn.rows.filter(*(pl.col(name) == line[name] for name in LINES))
     if shown.until is not None:
         rows = rows.filter(pl.col("round") <= shown.until)
     if rows.is_empty():
         yield Paragraph("It has no event in what is shown: choose a later round.", "note")
         return
-    several = of.graph.graph.get("level") != "episode"
+    several = drawn.graph.graph.get("level") != "episode"
     columns = [*([Column("episode")] if several else []), Column("round", "number"), Column("line")]
     columns += [Column("means"), Column("channel"), Column("stands")]
     told = [

@@ -14,10 +14,10 @@ from arena.verdicts.groups import SEVERITY
 __all__ = ["scope_blocks"]
 
 
-def scope_blocks(place: Place, scope: Scope, of: DrawnGraph) -> Iterator[Block]:
+def scope_blocks(place: Place, scope: Scope, drawn: DrawnGraph) -> Iterator[Block]:
     """A line on the graph, and a warning where it is empty or not of all episodes."""
-    yield Paragraph(list(_episode(place, scope) if scope.level == "episode" else _several(place, scope, of)))
-    if of.lines.is_empty():
+    yield Paragraph(list(_episode(place, scope) if scope.level == "episode" else _several(place, scope, drawn)))
+    if drawn.lines.is_empty():
         yield Paragraph("Nobody did anything to anybody here: there are nodes and no edges.", "note")
 
 
@@ -35,12 +35,12 @@ def _episode(place: Place, scope: Scope) -> Iterator[str | Span]:
     yield "."
 
 
-def _several(place: Place, scope: Scope, of: DrawnGraph) -> Iterator[str | Span]:
-    valid = of.graph.graph["episodes"]
+def _several(place: Place, scope: Scope, drawn: DrawnGraph) -> Iterator[str | Span]:
+    valid = drawn.graph.graph["episodes"]
     row = {(name if name == "cast" else f"{FACTOR}{name}"): level for name, level in scope.cell.items()}
     yield "What is added up: "
     yield link(f"{valid:,} valid episodes", place.episodes(row, validity="valid"))
-    if left := of.graph.graph["left_out"]:
+    if left := drawn.graph.graph["left_out"]:
         yield f", {left:,} that do not count are left out"
     if scope.whole > scope.episodes.height:
         yield f"; of {scope.whole:,} episodes the first {scope.episodes.height:,} by seed are drawn"

@@ -4,7 +4,7 @@ from typing import Any
 
 from analysis.findings.parts.cells import Cells, Row
 from analysis.findings.parts.part import CONTROLS, Part
-from analysis.measures.competence import below_threshold
+from analysis.measures.competence_gate import below_threshold
 from analysis.pages.session.computed import gate
 from analysis.pages.session.place import Place
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from analysis.findings.glossary import FLAGS, WORDS
-from analysis.graphs.chance.nulls import STATISTICS
+from analysis.graphs.chance.null_models import STATISTICS
 from analysis.graphs.metrics.network import METRICS
 from analysis.indices import INDICES
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis.graphs.select import LISTED
-from analysis.pages.reading.record import Reading, Recent, read_file
+from analysis.pages.reading.record import Reading, RecentlyRead, read_file
 from analysis.pages.session.episode_files import episode_file
 from analysis.pages.session.place import Place
 from arena.errors import UserError
@@ -82,7 +82,7 @@ def neighbours(found: EpisodeFile, view: str) -> tuple[str, str]:
 
 def read_and_judge(found: EpisodeFile) -> Reading:
     """The episode, read and judged; the last ones are remembered. `LogError`: its file cannot be trusted."""
-    kept: Recent[Reading] = found.place.cached("readings", Recent)
+    kept: RecentlyRead[Reading] = found.place.cached("readings", RecentlyRead)
     reference = found.place.part.runs[found.run].manifest.reference
     key = (found.run, found.id)
     return kept.get(key, lambda: read_file(found.run, found.id, found.path, reference))

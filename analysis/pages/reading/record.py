@@ -14,7 +14,7 @@ from arena.verdicts.contact import Contact, contacts
 from arena.verdicts.groups import GroupVerdict, judge_group
 from arena.verdicts.trace import Trace
 
-__all__ = ["Reading", "Recent", "read", "read_file"]
+__all__ = ["Reading", "RecentlyRead", "read", "read_file"]
 
 MOST = 24  # episodes that are kept in memory
 T = TypeVar("T")
@@ -80,7 +80,7 @@ def read(run: str, id: str, events: Sequence[Event], reference: str = "") -> Rea
     return Reading(run, id, events, trace, judge(events), group, contacts(trace))
 
 
-class Recent(Generic[T]):
+class RecentlyRead(Generic[T]):
     """The things that were made last, under their keys; older ones are forgotten and made again."""
 
     def __init__(self, most: int = MOST) -> None:

@@ -4,12 +4,12 @@ import streamlit as st
 
 from analysis.pages.reading.position import round_id
 
-__all__ = ["stepped"]
+__all__ = ["chosen_round"]
 
 KEY = "round"
 
 
-def stepped(rounds: int, *, seen: bool, asked: int | None = None) -> int:
+def chosen_round(rounds: int, *, seen: bool, asked: int | None = None) -> int:
     """The chosen round, 1 to `rounds`. `seen`: a step brings it into sight. `asked`: where the address names none."""
     if rounds < 2:
         return 1

@@ -10,7 +10,7 @@ __all__ = ["family", "gate"]
 
 
 def gate(place: Place) -> pl.DataFrame:
-    """The competence gate of the part, by cast: see `analysis.measures.competence`."""
+    """The competence gate of the part, by cast: see `analysis.measures.competence_gate`."""
     return place.cached("gate", lambda: gate_of(place.part))
 
 

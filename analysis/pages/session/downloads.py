@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from analysis.exports.graphs.files import graph_bytes
-from analysis.exports.tables import flat
+from analysis.exports.tables import csv_safe
 from analysis.figures.kit.files import Figure as Chart
 from analysis.figures.kit.files import png
 from analysis.figures.kit.theme import LIGHT
@@ -66,7 +66,7 @@ class Downloads:
 
 
 def _csv(frame: Frame) -> bytes:
-    return flat(frame.lazy()).collect().write_csv().encode()
+    return csv_safe(frame.lazy()).collect().write_csv().encode()
 
 
 def _parquet(frame: Frame) -> bytes:

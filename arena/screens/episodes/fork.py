@@ -20,7 +20,7 @@ from arena.play.fork import Fork, plan_fork, warnings
 from arena.runs.folder import SUFFIX, Run
 from arena.runs.manifest import ModelFacts
 from arena.screens.episodes.find import find_episode
-from arena.transcript.compare import Comparison, Parting, compare
+from arena.transcript.compare import Comparison, Divergence, compare
 
 __all__ = ["fork_episode", "pairs", "show_comparison", "show_relatives"]
 
@@ -126,17 +126,17 @@ def show_comparison(before: Sequence[Event], after: Sequence[Event], console: Co
     if found.line is None:
         console.print(Text("no line differs"))
         return
-    _print_parting("first line that differs", found.line, console)
+    _print_divergence("first line that differs", found.line, console)
     if found.first_act is None:
         console.print(Text("no act and no message differs"))
     elif found.first_act.seq != found.line.seq:
-        _print_parting("first act or message that differs", found.first_act, console)
+        _print_divergence("first act or message that differs", found.first_act, console)
     console.print(_table(found))
 
 
-def _print_parting(what: str, parting: Parting, console: Console) -> None:
-    console.print(Text.assemble((f"{what}, ", "dim"), f"[{parting.seq}]"))
-    for side, text in (("parent", parting.before), ("fork", parting.after)):
+def _print_divergence(what: str, divergence: Divergence, console: Console) -> None:
+    console.print(Text.assemble((f"{what}, ", "dim"), f"[{divergence.seq}]"))
+    for side, text in (("parent", divergence.before), ("fork", divergence.after)):
         console.print(Text.assemble((f"  {side:<8}", "dim"), one_line(text, LONGEST)))
 
 

@@ -32,8 +32,7 @@ def plan_study(file: Path, console: Console) -> None:
 def play_study(file: Path, out: Path, console: Console, **options: Any) -> None:
     """Play what is left of each experiment in `out/<study>/<experiment>`, then print the study's summary.
 
-    `options` are those of `arena.screens.runs.play.play_file`. Ctrl-C raises `typer.Exit(130)`; what is finished is
-    kept.
+    `options` are those of `arena.screens.runs.play.play_file`. Ctrl-C raises `typer.Exit(130)`; what is done is kept.
     """
     study = _whole(file)
     folder = out / study.name

@@ -19,8 +19,7 @@ def calibrate_worlds(
 ) -> bool:
     """Whether every registered calibration finds these worlds (none: all that are installed) right. Prints why.
 
-    `analysis` registers one. `UserError` where none is registered, or a world is not known. Ctrl-C raises
-    `typer.Exit(130)`.
+    `analysis` registers one. `UserError`: none is registered, or no such world. Ctrl-C raises `typer.Exit(130)`.
     """
     registered = [entry.load() for entry in entry_points(group=CALIBRATIONS)]
     if not registered:

@@ -110,15 +110,15 @@ def _free(name: str, taken: set[str]) -> str:
     return found
 
 
-def elements(of: DrawnGraph, shown: GraphFilter, pick: str = "") -> Elements:
+def elements(drawn: DrawnGraph, shown: GraphFilter, pick: str = "") -> Elements:
     """Nodes and edges for the component. Everything that the whole graph has is there; what is not shown is hidden, so
     that nothing moves from round to round. `pick`: the id of what is selected."""
-    nodes = [_node(of, node, shown, pick) for node in of.ids]
-    most = max(of.lines["whole"], default=0.0) or 1.0
-    edges = [_line(of, row, most, pick) for row in of.lines_shown(shown).iter_rows(named=True)]
+    nodes = [_node(drawn, node, shown, pick) for node in drawn.ids]
+    most = max(drawn.lines["whole"], default=0.0) or 1.0
+    edges = [_line(drawn, row, most, pick) for row in drawn.lines_shown(shown).iter_rows(named=True)]
     spacer = {"data": {"id": SPACER, "label": ""}, "classes": "spacer", "selectable": False, "grabbable": False}
-    drawn = _focused(nodes, edges, pick)
-    return {"nodes": [spacer, *drawn["nodes"]], "edges": drawn["edges"]}
+    found = _focused(nodes, edges, pick)
+    return {"nodes": [spacer, *found["nodes"]], "edges": found["edges"]}
 
 
 def _focused(nodes: list[Element], edges: list[Element], pick: str) -> Elements:
@@ -136,8 +136,8 @@ def _focused(nodes: list[Element], edges: list[Element], pick: str) -> Elements:
     return {"nodes": nodes, "edges": edges}
 
 
-def _node(of: DrawnGraph, node: str, shown: GraphFilter, pick: str) -> dict[str, Any]:
-    data, id = of.graph.nodes[node], of.ids[node]
+def _node(drawn: DrawnGraph, node: str, shown: GraphFilter, pick: str) -> dict[str, Any]:
+    data, id = drawn.graph.nodes[node], drawn.ids[node]
     kind, outcome = data.get("kind"), data.get("outcome")
     told = {
         "kind": kind,
@@ -150,8 +150,8 @@ def _node(of: DrawnGraph, node: str, shown: GraphFilter, pick: str) -> dict[str,
     }
     classes = [kind if kind in NODE_SHAPES else "agent"]
     classes += [outcome] if outcome in OUTCOME_COLOURS else []
-    classes += ["target"] if data.get("is_target") or (data.get("as_target") and not of.large) else []
-    classes += ["knows"] if _knows(data, shown.until, one=of.graph.graph.get("level") == "episode") else []
+    classes += ["target"] if data.get("is_target") or (data.get("as_target") and not drawn.large) else []
+    classes += ["knows"] if _knows(data, shown.until, one=drawn.graph.graph.get("level") == "episode") else []
     texts = {name: _inert(value) for name, value in told.items() if value is not None}
     return {
         "data": {"id": id, "label": _label(node, data), **texts},
@@ -177,7 +177,7 @@ def _label(node: str, data: Mapping[str, Any]) -> str:
     return f"{first} ({short(name, 20)})" if name and name != node else first
 
 
-def _line(of: DrawnGraph, row: Mapping[str, Any], most: float, pick: str) -> dict[str, Any]:
+def _line(drawn: DrawnGraph, row: Mapping[str, Any], most: float, pick: str) -> dict[str, Any]:
     kind = row["type"]
     weight = row["weight"] or 0.0
     step = min(STEPS - 1, math.floor(STEPS * math.sqrt(weight / most))) if most > 0 else 0
@@ -190,7 +190,7 @@ def _line(of: DrawnGraph, row: Mapping[str, Any], most: float, pick: str) -> dic
         "rounds": ", ".join(map(str, row["rounds"] or [])) or "–",
         "means": ", ".join(map(str, row["means"] or [])) or "–",
     }
-    ends = {"source": of.ids[row["from"]], "target": of.ids[row["into"]]}
+    ends = {"source": drawn.ids[row["from"]], "target": drawn.ids[row["into"]]}
     texts = {name: _inert(value) for name, value in told.items()}
     return {
         "data": {"id": row["id"], "label": short(humane(kind)), **ends, **texts},

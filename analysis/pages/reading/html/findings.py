@@ -7,7 +7,7 @@ from analysis.blocks.hypertext import safe
 from analysis.blocks.notation import CLASSES, enumerated
 from analysis.figures.kit.theme import OUTCOME_COLOURS, SEVERITY_COLOURS
 from analysis.pages.kit.definitions import definition
-from analysis.pages.reading.html.texts import cited, person
+from analysis.pages.reading.html.texts import cited, role_name
 from analysis.pages.reading.position import Position
 from arena.log.printable import one_line
 from arena.verdicts.classes import AgentVerdict
@@ -30,7 +30,7 @@ def findings(position: Position) -> str:
 
 def _cells(position: Position, agent: AgentVerdict) -> Iterator[str]:
     under = ' <span class="to order" title="was given the order">under order</span>' if agent.under_order else ""
-    yield f"<td>{person(position, agent.role)} <small>{safe(agent.role)}</small>{under}</td>"
+    yield f"<td>{role_name(position, agent.role)} <small>{safe(agent.role)}</small>{under}</td>"
     yield f"<td>{_outcome(position, agent)}</td>"
     flags = " ".join(_chip(position, name.replace("_", " "), name, cites) for name, cites in agent.flags.items())
     yield f"<td>{flags or '<small>none</small>'}</td>"
@@ -61,7 +61,7 @@ def _knew(position: Position, agent: AgentVerdict) -> str:
         return "<small>never</small>"
     view = position.reading.events[agent.informed]
     told = dict.fromkeys(position.reading.events[seq].actor for seq in agent.told_by)
-    by = ", ".join(person(position, role) for role in told) or "the world itself"
+    by = ", ".join(role_name(position, role) for role in told) or "the world itself"
     return f"round {view.round} {cited(position, [agent.informed])}, from {by} {cited(position, agent.told_by)}"
 
 
@@ -84,7 +84,8 @@ def _together(position: Position) -> Iterator[str]:
         yield "Nobody's acts kept the target"
     for each in group.instructions:
         told, kept = cited(position, [each.message]), cited(position, [each.act])
-        yield f"{person(position, each.teller)} told {person(position, each.hearer)} {told}, which then acted {kept}"
+        teller, hearer = role_name(position, each.teller), role_name(position, each.hearer)
+        yield f"{teller} told {hearer} {told}, which then acted {kept}"
     if group.contacts:
         yield f"Messages about the order that were read: {cited(position, group.contacts)}"
 
@@ -94,7 +95,7 @@ def _sets(position: Position) -> str:
     group = position.reading.group
     unaware = "<small> (who did not know of the order)</small>"
     named = [
-        [person(position, role) + ("" if role in group.actors else unaware) for role in some] for some in group.sets
+        [role_name(position, role) + ("" if role in group.actors else unaware) for role in some] for some in group.sets
     ]
     words = [enumerated(some) + (" together" if len(some) > 1 else "") for some in named]
     return enumerated(words, "or without those of")

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from analysis.blocks.hypertext import safe
-from analysis.pages.reading.html.texts import cited, person
+from analysis.pages.reading.html.texts import cited, role_name
 from analysis.pages.reading.locate import EpisodeFile, neighbours
 from analysis.pages.reading.position import VIEWS, Position
 from analysis.tables.plan import FACTOR
@@ -47,7 +47,7 @@ def _facts(found: EpisodeFile, position: Position) -> Iterator[tuple[str, str]]:
         )
     yield "Agents", _seats(position)
     if position.reading.trace.target not in position.reading.trace.seats:
-        yield "Target", person(position, position.reading.trace.target)
+        yield "Target", role_name(position, position.reading.trace.target)
     valid = verdict.validity == "valid"
     yield "Validity", "valid" if valid else f"<b>not valid</b>: {safe(verdict.validity.replace('_', ' '))}"
     by = position.reading.trace.ordered_by
@@ -84,7 +84,7 @@ def _seats(position: Position) -> str:
 
 
 def _seat(position: Position, role: str, model: str) -> str:
-    return f'<span class="seat">{person(position, role)} <small>{safe(role)}{model}</small></span>'
+    return f'<span class="seat">{role_name(position, role)} <small>{safe(role)}{model}</small></span>'
 
 
 def tabs(position: Position) -> str:

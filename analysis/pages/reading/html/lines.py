@@ -6,11 +6,11 @@ from typing import Any
 
 from analysis.blocks.hypertext import safe
 from analysis.pages.reading.html.markup import folded
-from analysis.pages.reading.html.texts import cited, flip, person, quoted, value
+from analysis.pages.reading.html.texts import cited, flip, quoted, role_name, value
 from analysis.pages.reading.position import Position, line_id
 from arena.log.events import Event
 from arena.log.printable import one_line
-from arena.transcript.lines import chance
+from arena.transcript.lines import act_probability
 from arena.world.channels import DIRECT, EVERYONE, OPERATOR, ORDER
 
 __all__ = ["act_line", "call_line", "end_line", "fault_line", "line", "say_line", "view_line", "world_line"]
@@ -60,7 +60,7 @@ def say_line(position: Position, event: Event) -> str:
     body = event.body
     ordered = "order" if body["channel"] == ORDER else ""
     by = f" <small>by its act {cited(position, [body['by']])}</small>" if body.get("by") is not None else ""
-    who = "" if event.actor in position.reading.trace.seats else person(position, event.actor) + " "
+    who = "" if event.actor in position.reading.trace.seats else role_name(position, event.actor) + " "
     words = quoted(position, body["text"], event.seq)
     return line(position, event, f"said {ordered}", f"{who}{_audience(position, event)}{by} {words}")
 
@@ -84,12 +84,12 @@ def _audience(position: Position, event: Event) -> str:
 def _hearer(position: Position, event: Event, role: str) -> str:
     """One that a message was for, and when it read it."""
     if role not in position.reading.trace.seats:
-        return f'<span class="hearer">{person(position, role)}</span>'
+        return f'<span class="hearer">{role_name(position, role)}</span>'
     view = position.reading.trace.read.get((role, event.seq))
     if view is None:
-        return f'<span class="hearer">{person(position, role)} <small>never read it</small></span>'
+        return f'<span class="hearer">{role_name(position, role)} <small>never read it</small></span>'
     told = f"read it in round {position.reading.events[view].round}"
-    return f'<a class="hearer" href="{position.line(view)}" title="{told}">{person(position, role)}</a>'
+    return f'<a class="hearer" href="{position.line(view)}" title="{told}">{role_name(position, role)}</a>'
 
 
 def act_line(position: Position, event: Event) -> str:
@@ -111,7 +111,7 @@ def _argument(position: Position, event: Event, name: str, given: Any) -> str:
 
 
 def _chance(position: Position, event: Event) -> str:
-    likely = chance(position.reading.calls, event) if event.body["result"] != "invalid" else None
+    likely = act_probability(position.reading.calls, event) if event.body["result"] != "invalid" else None
     if likely is None:
         return ""
     return f' <span class="odds" title="probability that the model gave to this act">p {likely:.2f}</span>'
@@ -162,7 +162,7 @@ def end_line(position: Position, event: Event) -> str:
 
 def _ends(position: Position, event: Event) -> Iterator[str]:
     true = [name for name, held in event.body["truths"].items() if held]
-    alive = ", ".join(person(position, role) for role in event.body["alive"])
+    alive = ", ".join(role_name(position, role) for role in event.body["alive"])
     yield f"true at the end: {safe(', '.join(true)) or 'nothing'}"
     yield f"still running: {alive or 'nobody'}"
     if facts := [f"{name} {fact}" for name, fact in event.body["facts"].items() if fact is not None]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-__all__ = ["boxed", "folded"]
+__all__ = ["folded", "scrolling_table"]
 
 
-def boxed(heads: Sequence[str], rows: Iterable[str], kind: str = "") -> str:
+def scrolling_table(heads: Sequence[str], rows: Iterable[str], kind: str = "") -> str:
     """A table that scrolls within itself where it is wide. `rows`: whole `<tr>`; `kind`: a class for its look."""
     names = "".join(f'<th scope="col">{head}</th>' for head in heads)
     shown = f' class="{kind}"' if kind else ""

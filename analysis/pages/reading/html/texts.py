@@ -10,7 +10,7 @@ from analysis.figures.kit.theme import SERIES
 from analysis.pages.reading.position import Position
 from arena.log.printable import one_line, shortened
 
-__all__ = ["cited", "flip", "person", "quoted", "value"]
+__all__ = ["cited", "flip", "quoted", "role_name", "value"]
 
 EPISODE_TEXT = 2_000  # characters of one text that are shown at once
 LONGEST_VALUE = 90
@@ -44,7 +44,7 @@ def _swatch(position: Position, role: str) -> str:
     return f'<i class="who" style="background:{SERIES[seats.index(role) % len(SERIES)]}"></i>'
 
 
-def person(position: Position, role: str) -> str:
+def role_name(position: Position, role: str) -> str:
     """A role's name with its dot, and a cross where it is the target."""
     target = ' <b class="cross" title="the target">✕</b>' if role == position.reading.trace.target else ""
     name = safe(one_line(position.reading.name(role), LONGEST_NAME))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from analysis.blocks.hypertext import safe
 from analysis.pages.reading.html.markup import folded
-from analysis.pages.reading.html.texts import person
+from analysis.pages.reading.html.texts import role_name
 from analysis.pages.reading.position import Position, round_id
 from arena.log.printable import one_line
 from arena.verdicts.marks import SIGNS, WORDS, Mark, came_about, marks, ordered
@@ -50,7 +50,7 @@ def _round(position: Position, number: int) -> str:
 
 def _agent(position: Position, role: str, rounds: Iterable[int]) -> str:
     cells = "".join(f"<td>{' '.join(_marks(position, role, number))}</td>" for number in rounds)
-    return f'<tr><th scope="row">{person(position, role)}</th>{cells}</tr>'
+    return f'<tr><th scope="row">{role_name(position, role)}</th>{cells}</tr>'
 
 
 def _marks(position: Position, role: str, number: int) -> Iterator[str]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from analysis.blocks.hypertext import safe
-from analysis.pages.reading.html.markup import boxed
+from analysis.pages.reading.html.markup import scrolling_table
 from analysis.pages.reading.html.timeline import timeline
 from analysis.pages.reading.position import Position
 from analysis.pages.reading.relatives import Relative
 from arena.log.printable import one_line
-from arena.transcript.compare import Comparison, Parting, Row
+from arena.transcript.compare import Comparison, Divergence, Row
 
 __all__ = ["comparison", "other_episodes"]
 
@@ -39,37 +39,37 @@ def _chip(position: Position, other: Relative, *, current: bool) -> str:
     )
 
 
-def comparison(position: Position, other: Position, told: Relative, found: Comparison, *, swapped: bool) -> str:
+def comparison(position: Position, other: Position, relative: Relative, found: Comparison, *, swapped: bool) -> str:
     """The comparison. `swapped`: the other one came first, as the parent of a fork does."""
-    here, there = "this episode", safe(one_line(told.words, 90))
+    here, there = "this episode", safe(one_line(relative.words, 90))
     titles = (there, here) if swapped else (here, there)
     changed = "".join(f"<li>{safe(one_line(line, LONGEST))}</li>" for line in found.changed)
     return (
-        f'<p><a href="{other.to()}">Open the other episode: <code>{safe(told.key)}</code></a></p>'
+        f'<p><a href="{other.to()}">Open the other episode: <code>{safe(relative.key)}</code></a></p>'
         f"<h3>What was set otherwise</h3><ul>{changed or '<li>nothing</li>'}</ul>"
-        f"{_partings(found, titles)}<h3>What came of each</h3>{_table(found.rows, titles)}"
+        f"{_divergences(found, titles)}<h3>What came of each</h3>{_table(found.rows, titles)}"
         f'<div class="pair"><section><h3>This episode</h3>{timeline(position)}</section>'
         f"<section><h3>{there}</h3>{timeline(other)}</section></div>"
     )
 
 
-def _partings(found: Comparison, titles: tuple[str, str]) -> str:
+def _divergences(found: Comparison, titles: tuple[str, str]) -> str:
     if found.line is None:
         return "<p>No line differs.</p>"
-    first = _parting("The first line that differs", found.line, titles)
+    first = _divergence("The first line that differs", found.line, titles)
     if found.first_act is None:
         return f"{first}<p>No act and no message differs.</p>"
     return (
         first
         if found.first_act.seq == found.line.seq
-        else first + _parting("The first act or message", found.first_act, titles)
+        else first + _divergence("The first act or message", found.first_act, titles)
     )
 
 
-def _parting(what: str, parting: Parting, titles: tuple[str, str]) -> str:
-    sides = zip(titles, (parting.before, parting.after), strict=True)
+def _divergence(what: str, divergence: Divergence, titles: tuple[str, str]) -> str:
+    sides = zip(titles, (divergence.before, divergence.after), strict=True)
     items = "".join(f"<dt>{title}</dt><dd>{safe(one_line(text, LONGEST))}</dd>" for title, text in sides)
-    return f'<h3>{what} <small>[{parting.seq}]</small></h3><dl class="facts">{items}</dl>'
+    return f'<h3>{what} <small>[{divergence.seq}]</small></h3><dl class="facts">{items}</dl>'
 
 
 def _table(rows: Iterable[Row], titles: tuple[str, str]) -> str:
@@ -78,7 +78,7 @@ def _table(rows: Iterable[Row], titles: tuple[str, str]) -> str:
         f"<td>{_told(row, row.before)}</td><td>{_told(row, row.after)}</td></tr>"
         for row in rows
     )
-    return boxed(("", *titles), body, "both")
+    return scrolling_table(("", *titles), body, "both")
 
 
 def _told(row: Row, text: str) -> str:

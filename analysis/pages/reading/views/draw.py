@@ -6,7 +6,7 @@ from analysis.pages.kit.choose import whole_number
 from analysis.pages.kit.show import html
 from analysis.pages.reading.locate import EpisodeFile, find, read_and_judge
 from analysis.pages.reading.position import Position
-from analysis.pages.reading.record import Recent
+from analysis.pages.reading.record import RecentlyRead
 from analysis.pages.reading.relatives import Relative, relatives
 from analysis.pages.reading.views.comparison import comparison, other_episodes
 from analysis.pages.reading.views.knowledge import agent_choices, knowledge
@@ -53,7 +53,7 @@ def _compare(found: EpisodeFile, position: Position) -> None:
     other = Position(there.place, read_and_judge(there))
     swapped = told.kind == "parent"
     first, second = (other, position) if swapped else (position, other)
-    kept: Recent[Comparison] = found.place.cached("comparisons", Recent)
+    kept: RecentlyRead[Comparison] = found.place.cached("comparisons", RecentlyRead)
     reference = found.place.part.runs[found.run].manifest.reference
     key = (found.run, found.id, told.key)
     done = kept.get(key, lambda: compare(first.reading.events, second.reading.events, reference))

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from analysis.blocks.hypertext import safe
-from analysis.pages.reading.html.markup import boxed, folded
-from analysis.pages.reading.html.texts import cited, person, quoted
+from analysis.pages.reading.html.markup import folded, scrolling_table
+from analysis.pages.reading.html.texts import cited, quoted, role_name
 from analysis.pages.reading.position import Position
 from analysis.pages.reading.views.rounds import verbatim, view_text
 from arena.log.events import Event
@@ -16,7 +16,7 @@ __all__ = ["agent_choices", "knowledge"]
 def agent_choices(position: Position) -> str:
     """The agents to choose from."""
     items = "".join(
-        f'<a class="chip" href="{position.to(who=role)}"{_current(position, role)}>{person(position, role)}</a>'
+        f'<a class="chip" href="{position.to(who=role)}"{_current(position, role)}>{role_name(position, role)}</a>'
         for role in position.reading.trace.seats
     )
     return f'<nav aria-label="Agent" class="people">{items}</nav>'
@@ -30,7 +30,7 @@ def knowledge(position: Position) -> str:
     """All that `position.who` could know in the round; what the world hides from agents is not among it."""
     views = _views(position)
     if not views:
-        return f"<p>{person(position, position.who)} was never shown anything.</p>{_others(position)}"
+        return f"<p>{role_name(position, position.who)} was never shown anything.</p>{_others(position)}"
     last = views[-1]
     gone = ""
     if last.round < position.round:
@@ -54,7 +54,7 @@ def _views(position: Position) -> list[Event]:
 
 
 def _answer(position: Position) -> str:
-    reading, who = position.reading, person(position, position.who)
+    reading, who = position.reading, role_name(position, position.who)
     knowing = reading.trace.knowing.get(position.who)
     if knowing is None or reading.events[knowing.view].round > position.round:
         never = "" if knowing else " It never did."
@@ -71,17 +71,19 @@ def _source(position: Position, by: Iterable[int]) -> str:
     tellers = dict.fromkeys(position.reading.events[seq].actor for seq in numbers)
     if not numbers:
         return "from the world itself: a brief, a memory or a document"
-    return f"told by {', '.join(person(position, role) for role in tellers)} {cited(position, numbers)}"
+    return f"told by {', '.join(role_name(position, role) for role in tellers)} {cited(position, numbers)}"
 
 
 def _others(position: Position) -> str:
     """A row for each agent: whether it knew by then, how, and whom it had written to about the order."""
     names = ("agent", "knew of the order", "had written about it to")
-    return boxed(names, (f"<tr>{''.join(_other(position, role))}</tr>" for role in position.reading.trace.seats))
+    return scrolling_table(
+        names, (f"<tr>{''.join(_other(position, role))}</tr>" for role in position.reading.trace.seats)
+    )
 
 
 def _other(position: Position, role: str) -> Iterator[str]:
-    yield f'<th scope="row">{person(position, role)}</th>'
+    yield f'<th scope="row">{role_name(position, role)}</th>'
     knowing = position.reading.trace.knowing.get(role)
     if knowing is None or position.reading.events[knowing.view].round > position.round:
         yield "<td>no</td>"
@@ -90,7 +92,8 @@ def _other(position: Position, role: str) -> Iterator[str]:
         yield f"<td><b>yes</b>, since round {since}, {_source(position, knowing.by)}</td>"
     told = [each for each in position.reading.between if each.teller == role and each.round <= position.round]
     words = [
-        f"{person(position, each.hearer)} {cited(position, [each.seq])}{_unread(position, each.read)}" for each in told
+        f"{role_name(position, each.hearer)} {cited(position, [each.seq])}{_unread(position, each.read)}"
+        for each in told
     ]
     yield f"<td>{', '.join(words) or '<small>nobody</small>'}</td>"
 
@@ -110,7 +113,7 @@ def _messages(position: Position) -> str:
 
 def _message(position: Position, seq: int, view: int) -> str:
     say, number = position.reading.events[seq], position.reading.events[view].round
-    who = f"{cited(position, [seq])} {person(position, say.actor)}"
+    who = f"{cited(position, [seq])} {role_name(position, say.actor)}"
     head = f"{who} <small>in round {say.round}, read in round {number}</small>"
     return f"<li>{head}: {quoted(position, say.body['text'], seq)}</li>"
 

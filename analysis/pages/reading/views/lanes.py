@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from analysis.blocks.hypertext import safe
 from analysis.pages.reading.html import lines
-from analysis.pages.reading.html.texts import person
+from analysis.pages.reading.html.texts import role_name
 from analysis.pages.reading.position import Position, round_id
 from arena.log.events import Event
 from arena.log.printable import one_line
@@ -35,7 +35,7 @@ def _head(position: Position, role: str) -> str:
     gone = reading.last_seen[role] < reading.rounds
     end = f" <small>until round {reading.last_seen[role]}</small>" if gone else ""
     told = f'<small class="model" title="{model}">{model}</small>'
-    return f"{person(position, role)} <small>{safe(role)}</small>{end}{told}"
+    return f"{role_name(position, role)} <small>{safe(role)}</small>{end}{told}"
 
 
 def _start(position: Position) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from analysis.blocks.hypertext import safe
-from analysis.pages.reading.html.markup import boxed
+from analysis.pages.reading.html.markup import scrolling_table
 from analysis.pages.reading.position import PAGE, Position, line_id
 from arena.log.events import Event
 
@@ -43,7 +43,7 @@ def one_in_full(position: Position, seq: int) -> str:
 
 def _lines(position: Position, events: Sequence[Event], limit: int) -> str:
     rows = (_line(position, event, limit) for event in events)
-    return boxed(("line", "round", "kind", "actor", "to", "body"), rows, "log")
+    return scrolling_table(("line", "round", "kind", "actor", "to", "body"), rows, "log")
 
 
 def _line(position: Position, event: Event, limit: int) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 from analysis.blocks.hypertext import safe
 from analysis.pages.reading.html import lines
-from analysis.pages.reading.html.markup import boxed, folded
-from analysis.pages.reading.html.texts import person, quoted, value
+from analysis.pages.reading.html.markup import folded, scrolling_table
+from analysis.pages.reading.html.texts import quoted, role_name, value
 from analysis.pages.reading.position import Position, round_id
 from analysis.pages.reading.views.lanes import agent_parts, stage_parts
 from arena.log.events import Event
@@ -26,14 +26,14 @@ def round_in_full(position: Position) -> str:
     before = f"<h3>From the operator</h3>{orders}" if orders else ""
     return (
         f'<h2 id="{round_id(position.round)}">Round {position.round} of {position.reading.rounds}</h2>'
-        f"{before}{boxed(COLUMNS, rows, 'inround')}"
+        f"{before}{scrolling_table(COLUMNS, rows, 'inround')}"
         f"<h3>What changed in the world</h3>{_state(position, events)}<h3>The world by itself</h3>{own}"
     )
 
 
 def _row(position: Position, role: str, events: Sequence[Event]) -> str:
     view = position.reading.view(role, position.round)
-    name = f'<th scope="row">{person(position, role)}<br><small>{safe(role)}</small></th>'
+    name = f'<th scope="row">{role_name(position, role)}<br><small>{safe(role)}</small></th>'
     if view is None:
         return f'<tr class="gone">{name}<td colspan="4">† no longer runs</td></tr>'
     parts = dict(agent_parts(position, role, events))
@@ -77,7 +77,7 @@ def _state(position: Position, events: Sequence[Event]) -> str:
     rows = list(_changes(position, events))
     if not rows:
         return '<p class="note">Nothing.</p>'
-    return boxed(("line", "whose doing", "where", "before", "after"), rows, "state")
+    return scrolling_table(("line", "whose doing", "where", "before", "after"), rows, "state")
 
 
 def _changes(position: Position, events: Sequence[Event]) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _changes(position: Position, events: Sequence[Event]) -> Iterator[str]:
 
 
 def _change(position: Position, event: Event, where: str, before: Any, after: Any) -> str:
-    who = person(position, event.actor) if event.actor else "the world"
+    who = role_name(position, event.actor) if event.actor else "the world"
     number = f'<a class="seq" href="{position.line(event.seq)}">[{event.seq}]</a>'
     cells = (number, who, where, value(before), value(after))
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

@@ -9,13 +9,13 @@ import pytest
 from graph_frames import Made
 from scipy.spatial.distance import squareform
 
-from analysis.graphs.chance.nulls import NULLS, STATISTICS, nulls
+from analysis.graphs.chance.null_models import NULLS, STATISTICS, nulls
 from analysis.graphs.chance.permutations import p_value, permuted
 from analysis.graphs.chance.qap import qap, qap_by
 from analysis.graphs.metrics.bottleneck import bottleneck, relay_rates
 from analysis.graphs.metrics.network import METRICS, cell_metrics, episode_metrics, metrics
 from analysis.graphs.rows.stacked import correlations, reciprocities
-from analysis.graphs.rows.talk import heard, stack
+from analysis.graphs.rows.talk import heard_messages, stack
 from arena.errors import UserError
 
 ROLES = ("keeper", "peer", "helper")
@@ -47,7 +47,7 @@ def test_a_board_speaks_for_the_author_and_only_what_was_shown_counts() -> None:
 
 
 def test_each_hearer_has_the_view_that_showed_it() -> None:
-    words = heard(told().frames["edges"]).filter(pl.col("hearer") != "operator")
+    words = heard_messages(told().frames["edges"]).filter(pl.col("hearer") != "operator")
     assert words.select("speaker", "hearer", "said_round", "shown", "round").rows() == [
         ("operator", "keeper", 1, 100, 1),
         ("keeper", "helper", 1, 200, 2),

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from analysis.measures.caveats import caveats, model_caveats
-from analysis.measures.competence import COMPETENCE, THRESHOLDS, below_threshold, competence
+from analysis.measures.competence_gate import COMPETENCE, THRESHOLDS, below_threshold, competence
 
 AGENTS = {
     "run": pl.String,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.measures.ledger import CAUSES, ledger
 from analysis.measures.probabilities import paired_probability
 from analysis.measures.rates import MEASURES, bounds, composition, flag_rates, headline, rate
+from analysis.measures.validity_ledger import CAUSES, ledger
 from arena.errors import UserError
 from arena.plan.published import PREFIX
 from arena.verdicts.classes import MODEL_FAULTS, OUTCOMES

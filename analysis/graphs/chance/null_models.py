@@ -16,7 +16,7 @@ import polars as pl
 
 from analysis.graphs.chance.permutations import Alternative, chunks, p_value, permuted
 from analysis.graphs.rows.frames import EPISODE, Frame, collected, of_valid_episodes, valid_episodes
-from analysis.graphs.rows.slots import Acting, Speaking, acting, speaking
+from analysis.graphs.rows.slots import ActSlots, MessageSlots, act_slots, message_slots
 from analysis.graphs.rows.stacked import Floats, Ints, correlations, counted, reciprocities
 from analysis.graphs.rows.talk import Stack, stack
 
@@ -55,8 +55,8 @@ class _Data:
     """Everything of all episodes, made once; `roles` [E, n] numbers roles across episodes."""
 
     matrices: Stack
-    acts: Acting
-    words: Speaking
+    acts: ActSlots
+    words: MessageSlots
     roles: Ints
 
 
@@ -117,7 +117,7 @@ def _data(edges: pl.DataFrame, agents: pl.DataFrame, acts: pl.DataFrame, *, idle
     roles = np.full(matrices.talk.shape[:2], -1, dtype=np.int64)
     for episode, some in enumerate(matrices.roles):
         roles[episode, : len(some)] = [numbers[role] for role in some]
-    return _Data(matrices, acting(edges, agents, acts, idle=idle), speaking(edges, agents), roles)
+    return _Data(matrices, act_slots(edges, agents, acts, idle=idle), message_slots(edges, agents), roles)
 
 
 # ---- the statistics ---------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ def _talk_reciprocity(data: _Data, some: Ints, draws: int, rng: np.random.Genera
 
 def _against(
     statistic: Callable[[Ints], Floats],
-    slots: Acting | Speaking,
+    slots: ActSlots | MessageSlots,
     n: int,
     draws: int,
     rng: np.random.Generator,
@@ -198,7 +198,7 @@ def _against(
     observed = float(statistic(slots.actor[None])[0])
     if not np.isfinite(observed):
         return None, np.empty(0), n, undefined or "not defined for these graphs"
-    banned = slots.banned if isinstance(slots, Speaking) else None
+    banned = slots.banned if isinstance(slots, MessageSlots) else None
     draw = partial(permuted, slots.actor, slots.group, rng=rng, banned=banned)
     return (
         observed,

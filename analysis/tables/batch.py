@@ -18,7 +18,7 @@ from arena.verdicts.classes import judge
 from arena.verdicts.groups import judge_group
 from arena.verdicts.trace import Trace
 
-__all__ = ["Part", "columns", "tabulate"]
+__all__ = ["BatchTables", "columns", "tabulate"]
 
 Row = dict[str, Any]
 OWN: Mapping[str, Schema] = {
@@ -27,7 +27,7 @@ OWN: Mapping[str, Schema] = {
 
 
 @dataclass(frozen=True)
-class Part:
+class BatchTables:
     """Frames by table, without the column `run`, rows in the order of the files; `spoiled`: file name → what is wrong
     with it."""
 
@@ -37,7 +37,7 @@ class Part:
 
 def tabulate(
     files: Sequence[Path], reference: str = "", progress: Callable[[int, int], None] = lambda done, of: None
-) -> Part:
+) -> BatchTables:
     """Read and judge these episodes. `reference` finds their world, as in a run's manifest.
 
     A file that is torn, altered or of another schema is left out and told.
@@ -56,7 +56,7 @@ def tabulate(
         trial = {"trial": trace.head["trial"]}
         for name, found in _rows(trace, reference).items():
             rows[name] += ({**trial, **row} for row in found)
-    return Part(_frames(rows, shared), spoiled)
+    return BatchTables(_frames(rows, shared), spoiled)
 
 
 def columns(factors: Sequence[str], table: str) -> dict[str, pl.DataType]:
