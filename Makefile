@@ -13,7 +13,7 @@ app: $(READY)
 	$(BIN)/arena app
 
 test: $(READY)
-	$(BIN)/pytest -n logical --maxprocesses 4
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n logical --maxprocesses 4
 
 lint: $(READY)
 	$(BIN)/ruff check .
