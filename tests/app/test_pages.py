@@ -17,8 +17,8 @@ def _arguments(app_runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", [str(APP), str(app_runs)])
 
 
-@pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("run", RUNS)  # a run is opened once for all of its pages
 def test_a_page_is_drawn_on_a_run_of_any_kind(page: str, run: str) -> None:
     app = drawn(page, run=run)
     assert [error.message for error in app.exception] == []
