@@ -22,8 +22,9 @@ demo: $(PLAY) ## the whole chain with scripted agents, in seconds
 app: $(APP) ## explore the run last played in a browser
 	$(BIN)/arena app
 
+# The tests start many processes, which are to find bytecode also where Python is told to write none.
 test: $(DEV) ## the whole suite
-	$(BIN)/pytest -n logical --maxprocesses 4
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n logical --maxprocesses 4
 
 check: lint types ## before each commit: lint, types and the fast tests, within a minute
 	$(BIN)/pytest -m "not slow" -n 2 -q
