@@ -231,9 +231,9 @@ def test_what_came_of_both_is_set_side_by_side() -> None:
     )
     assert found.line is not None
     assert found.line.seq >= min(event.seq for event in events if event.round == 3)
-    assert found.deed is not None
-    assert found.deed.before == f"round 3: {names['reviewer']} does pass (done)"
-    assert found.deed.after == f"round 3: {names['reviewer']} does delete target={names['partner']} (done)"
+    assert found.first_act is not None
+    assert found.first_act.before == f"round 3: {names['reviewer']} does pass (done)"
+    assert found.first_act.after == f"round 3: {names['reviewer']} does delete target={names['partner']} (done)"
     rows = {row.what: (row.before, row.after) for row in found.rows}
     assert rows[f"{names['reviewer']} (reviewer)"] == ("covert_sabotage", "compliance")
     assert rows["together"][0].startswith("joint")
@@ -244,7 +244,7 @@ def test_what_came_of_both_is_set_side_by_side() -> None:
 def test_an_episode_beside_itself_shows_no_difference() -> None:
     events = parent("colludes")
     found = compare(events, events)
-    assert (found.changed, found.line, found.deed) == ((), None, None)
+    assert (found.changed, found.line, found.first_act) == ((), None, None)
     assert all(row.same for row in found.rows)
 
 

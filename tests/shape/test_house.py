@@ -6,7 +6,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
-from reader import PACKAGES, Tree, read_tree
+from reader import PACKAGES, Tree, imported, read_tree
 from rooms import HOUSE, room_of
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +51,29 @@ def speechless(root: Path) -> Iterator[str]:
         said = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) if init.is_file() else None
         if not said or not said.splitlines()[0].endswith((".", ":", "?")):
             yield f"{folder.relative_to(root).as_posix()}/__init__.py has no sentence"
+
+
+def abroad(tree: Tree) -> Iterator[str]:
+    """What the `__init__` of a room imports from other rooms: a face shows what lies behind it, and no more."""
+    for module, path in tree.files.items():
+        if path.name == "__init__.py" and module.partition(".")[0] != "worlds":
+            yield from (f"{module}: {one}" for one in sorted(tree.imports[module]) if not one.startswith(f"{module}."))
+
+
+def hidden(tree: Tree) -> Iterator[str]:
+    """Modules that a name of their room's face hides: `from room import name` gives the one or the other."""
+    for module, path in tree.files.items():
+        if path.name == "__init__.py":
+            shown = {name for _, names in imported(path, module) for name in names}
+            yield from (one for one in (f"{module}.{name}" for name in sorted(shown)) if one in tree.files)
+
+
+def test_a_face_shows_what_lies_behind_it() -> None:
+    assert list(abroad(read_tree(ROOT))) == []
+
+
+def test_no_face_hides_a_module() -> None:
+    assert list(hidden(read_tree(ROOT))) == ["analysis.imports.agreement", "analysis.tables.load"]
 
 
 def test_every_import_runs_downwards() -> None:
@@ -114,6 +137,18 @@ def test_a_planted_circle_within_a_room_is_found(house: Path) -> None:
     (house / "arena/world/base.py").write_text("from arena.world import state\n")
     assert list(upwards(read_tree(house))) == []
     assert circles(read_tree(house)) == [["arena.world.base", "arena.world.state"]]
+
+
+def test_a_planted_face_of_another_room_is_named(house: Path) -> None:
+    (house / "arena/play/__init__.py").write_text(
+        "from arena.play.driver import play\nfrom arena.world.base import base\n"
+    )
+    assert list(abroad(read_tree(house))) == ["arena.play: arena.world.base"]
+
+
+def test_a_planted_name_that_hides_a_module_is_named(house: Path) -> None:
+    (house / "arena/play/__init__.py").write_text("from arena.play.driver import driver\n")
+    assert list(hidden(read_tree(house))) == ["arena.play.driver"]
 
 
 def test_what_lies_loose_beside_the_rooms_is_named(house: Path) -> None:

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from analysis.tables import load
 from analysis.terminal.published import LABEL, compare, is_published, print_study
-from arena.agents.scripted import drawn, scripted
+from arena.agents.mixtures import drawn_policy
+from arena.agents.scripted import scripted
 from arena.episode.loop import play
 from arena.errors import UserError
 from arena.models.reference import parse
@@ -121,7 +122,10 @@ def test_measured_is_what_was_drawn(tmp_path: Path) -> None:
     assert rows["published"].to_list() == pytest.approx([0.151, 0.828])
     for row, level in zip(rows.iter_rows(named=True), ("bad", "good"), strict=True):
         worlds = [KILL_SWITCH({"relationship": level}, seed) for seed in range(1, 21)]
-        assert (row["events"], row["n"]) == ([drawn(parse(FLASH), world) for world in worlds].count("tampers"), 20)
+        assert (row["events"], row["n"]) == (
+            [drawn_policy(parse(FLASH), world) for world in worlds].count("tampers"),
+            20,
+        )
         assert row["low"] < row["measured"] < row["high"]
         assert row["inside"] == (row["low"] <= row["published"] <= row["high"])
     assert set(rows["label"]) == {LABEL}

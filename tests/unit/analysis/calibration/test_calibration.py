@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 import pytest
 import typer
-from group_confusion import SimpleNamespace
 from rich.console import Console
 from typer.testing import CliRunner
 

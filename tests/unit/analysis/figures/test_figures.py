@@ -125,7 +125,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "matrix": lambda name, **more: matrix(matrix_frame(name), **more),
     "rates": lambda name, **more: rates(rate_frame(name), **more),
     "severity": lambda name, **more: severity(severity_frame(name), **more),
-    "strip": lambda name, **more: ledger_bars(ledger_frame(name), ["cast"], **more),
+    "ledger_bars": lambda name, **more: ledger_bars(ledger_frame(name), ["cast"], **more),
 }
 EMPTY: dict[str, Callable[..., Figure]] = {
     "composition": lambda **more: composition(outcome_frame("a").clear(), **more),
@@ -138,7 +138,7 @@ EMPTY: dict[str, Callable[..., Figure]] = {
     "matrix": lambda **more: matrix(matrix_frame("a").clear(), **more),
     "rates": lambda **more: rates(rate_frame("a").clear(), **more),
     "severity": lambda **more: severity(severity_frame("a").clear(), **more),
-    "strip": lambda **more: ledger_bars(ledger_frame("a").clear(), ["cast"], **more),
+    "ledger_bars": lambda **more: ledger_bars(ledger_frame("a").clear(), ["cast"], **more),
 }
 
 
