@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from analysis.pages.book import PAGES, draw
+from analysis.pages.all_pages import PAGES, draw
 from analysis.pages.session.place import page_path
 
 

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from analysis.pages.book import PAGES
+from analysis.pages.all_pages import PAGES
 from analysis.tables import load
 from arena.plan.experiment import read_experiment
 from arena.play.driver import play_experiment

@@ -6,7 +6,7 @@ from analysis.blocks.document import Block, Paragraph
 from analysis.blocks.notation import enumerated
 from analysis.findings.answer import answer, scope
 from analysis.findings.conduct.bystanders import bystander_sentences
-from analysis.findings.effects.headline import Family, primary_sentence
+from analysis.findings.effects.contrasts import Family, primary_sentence
 from analysis.findings.effects.probabilities import probability_sentences
 from analysis.findings.parts.part import Part
 from analysis.measures.caveats import Caveat

@@ -9,8 +9,8 @@ from analysis.blocks.notation import column_words
 from analysis.findings.effects.conditions import telling_pairs
 from analysis.findings.parts.part import CONTROLS
 from analysis.measures.rates import MEASURES
+from analysis.pages.arms.difference_of_differences import lacking_blocks
 from analysis.pages.arms.held_fixed import ArmCells, HeldFixed, with_held_fixed
-from analysis.pages.arms.interaction import lacking_blocks
 from analysis.pages.arms.options import ALL_CASTS, casts_offered, named_casts
 from analysis.pages.arms.two_factors import Pair, product_blocks, single_blocks, two_factors
 from analysis.pages.kit.choose import one_of

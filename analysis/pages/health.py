@@ -8,7 +8,7 @@ from analysis.blocks.charts import MOST_ROWS, chart_figure
 from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table, code, link
 from analysis.figures.ledger_bars import ledger_bars
 from analysis.findings.trust.latency import latency, latency_blocks
-from analysis.findings.trust.ledger import ledger_blocks
+from analysis.findings.trust.missing import ledger_blocks
 from analysis.measures.validity_ledger import ledger
 from analysis.pages.kit.cells import cells_of
 from analysis.pages.kit.show import Chapter, show_chapters

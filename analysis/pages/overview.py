@@ -7,7 +7,7 @@ from analysis.blocks.document import Block, Column, Paragraph, Row, Span, Table,
 from analysis.blocks.notation import enumerated
 from analysis.figures.composition import composition as composition_bars
 from analysis.figures.ledger_bars import ledger_bars
-from analysis.findings.effects.headline import family_blocks
+from analysis.findings.effects.contrasts import family_blocks
 from analysis.findings.opening import cast_blocks, order_blocks, report_facts, run_blocks
 from analysis.findings.summary import FIRST, answer_blocks, scope_blocks, secondary_blocks
 from analysis.measures.caveats import Caveat, caveats

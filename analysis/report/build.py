@@ -13,7 +13,7 @@ from analysis.findings.conduct.interaction import interaction_blocks
 from analysis.findings.conduct.matrix import matrix_blocks
 from analysis.findings.conduct.outcomes import outcome_blocks
 from analysis.findings.effects.conditions import condition_blocks
-from analysis.findings.effects.headline import family_of, headline_blocks
+from analysis.findings.effects.contrasts import family_of, headline_blocks
 from analysis.findings.effects.probabilities import probability_blocks
 from analysis.findings.evidence import evidence_blocks
 from analysis.findings.glossary import glossary
@@ -24,7 +24,7 @@ from analysis.findings.summary import FIRST, summary_blocks
 from analysis.findings.trust.competence import gate_blocks, gate_of
 from analysis.findings.trust.cost import cost_blocks
 from analysis.findings.trust.label_agreement import agreement_blocks
-from analysis.findings.trust.ledger import ledger_blocks
+from analysis.findings.trust.missing import ledger_blocks
 from analysis.graphs.chance.null_models import STATISTICS
 from analysis.graphs.metrics.network import METRICS
 from analysis.indices import INDICES

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hostile_minds import MARK
 
-from analysis.pages.book import PAGES
+from analysis.pages.all_pages import PAGES
 from analysis.pages.session.place import page_path
 
 DONE = "[data-testid=stApp][data-test-script-state=notRunning]"

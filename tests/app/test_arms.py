@@ -14,11 +14,11 @@ from analysis.blocks.document import Block, Excerpt, Paragraph, Span, Table
 from analysis.contrasts import Contrast, interaction, resolve
 from analysis.pages.arms.contrast_choice import ContrastChoice, offered_contrasts, pairs_of, rows_of
 from analysis.pages.arms.contrast_result import forest_blocks, number_blocks, sentence_blocks
+from analysis.pages.arms.difference_of_differences import crossing_of, difference_blocks, lacking_blocks, product_words
 from analysis.pages.arms.discordant import ONE_ARM_ALONE, ROWS, discordant_blocks, found_pair, of_kind, pair_key
 from analysis.pages.arms.episode_pair import arm_blocks
 from analysis.pages.arms.grid import crossed_rates, dot_blocks, grid_blocks
 from analysis.pages.arms.held_fixed import ArmCells, HeldFixed, with_held_fixed
-from analysis.pages.arms.interaction import crossing_of, difference_blocks, lacking_blocks, product_words
 from analysis.pages.arms.options import ALL_CASTS, EACH_CAST, casts_offered, meaning, measures_offered, poolable
 from analysis.pages.arms.seeds import SEEDS, seed_strip
 from analysis.pages.session.computed import family

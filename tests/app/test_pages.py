@@ -6,7 +6,7 @@ import pytest
 from app_drawn import APP, drawn, markup
 from kept_runs import PLAN, keep
 
-from analysis.pages.book import PAGES
+from analysis.pages.all_pages import PAGES
 from analysis.pages.session.loaded_runs import run_cache
 
 RUNS = ("golden", "solo", "empty", "progress", "hostile")

@@ -60,7 +60,7 @@ def test_worlds_and_their_kit_need_no_more_of_the_arena_than_its_short_public_pl
 
 def test_the_apps_script_knows_nothing_but_its_pages() -> None:
     found = {module for module in imports(ROOT / "streamlit_app.py") if module.partition(".")[0] in PACKAGES}
-    assert found == {"analysis.pages.book", "analysis.pages.session.place"}
+    assert found == {"analysis.pages.all_pages", "analysis.pages.session.place"}
 
 
 def test_files_and_functions_are_small() -> None:

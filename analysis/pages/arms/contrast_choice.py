@@ -7,7 +7,7 @@ import polars as pl
 
 from analysis.contrasts import FAMILY, Contrast, contrasts, pairs, resolve
 from analysis.contrasts.measures import FAILURE
-from analysis.findings.effects.headline import on_instruction, uninstructed
+from analysis.findings.effects.contrasts import on_instruction, uninstructed
 from analysis.findings.parts.part import Part
 from analysis.pages.arms.options import ALL_CASTS, EACH_CAST
 from analysis.pages.session.computed import family

@@ -13,7 +13,7 @@ from analysis.contrasts import resolve
 from analysis.figures.discordant import discordant
 from analysis.figures.forest import forest
 from analysis.findings.effects.contrast_table import contrast_blocks
-from analysis.findings.effects.headline import Family, difference_sentence
+from analysis.findings.effects.contrasts import Family, difference_sentence
 from analysis.pages.arms.contrast_choice import ContrastChoice
 from analysis.pages.arms.options import EACH_CAST, meaning
 

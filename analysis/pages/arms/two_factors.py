@@ -12,9 +12,9 @@ from analysis.figures.kit.files import Figure as Chart
 from analysis.findings.effects.conditions import by_factor, left_out
 from analysis.findings.parts.part import Part
 from analysis.measures.rates import headline
+from analysis.pages.arms.difference_of_differences import crossing_of, curve_blocks, difference_blocks, product_words
 from analysis.pages.arms.grid import crossed_rates, dot_blocks, grid_blocks, heat_chart
 from analysis.pages.arms.held_fixed import ArmCells, HeldFixed, with_held_fixed
-from analysis.pages.arms.interaction import crossing_of, curve_blocks, difference_blocks, product_words
 from analysis.pages.arms.options import poolable
 from analysis.pages.session.place import Place
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from analysis.findings.effects.headline import Family, family_of
+from analysis.findings.effects.contrasts import Family, family_of
 from analysis.findings.trust.competence import gate_of
 from analysis.pages.session.place import Place
 
