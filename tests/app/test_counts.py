@@ -13,6 +13,8 @@ from analysis.blocks.document import Table
 from analysis.pages.kit.cells import uncontrolled
 from analysis.pages.kit.protectors import protector_blocks
 
+pytestmark = pytest.mark.slow
+
 SINGLE = """
 name = "single"
 world = "commons"

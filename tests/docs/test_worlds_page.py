@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from arena.check import CHECKS, check
 from arena.world.acts import Argument
 from arena.world.registry import find_world
@@ -27,6 +29,7 @@ def test_text_told_in_words_is_the_file() -> None:
     assert on.splitlines()[-1].removesuffix("is erased.") == off.splitlines()[-1].removesuffix(end)
 
 
+@pytest.mark.slow
 def test_world_of_the_page_is_sound_where_it_is_written_anew(tmp_path: Path) -> None:
     texts = tmp_path / "texts" / "shelf"
     texts.mkdir(parents=True)
