@@ -10,6 +10,8 @@ from hostile_minds import MARK
 from analysis.pages.all_pages import PAGES
 from analysis.pages.session.place import page_path
 
+pytestmark = pytest.mark.slow
+
 DONE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PATIENCE = 60_000  # milliseconds
 

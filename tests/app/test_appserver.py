@@ -25,6 +25,7 @@ def test_a_folder_that_is_none_is_refused_before_anything_is_started(tmp_path: P
         command(tmp_path, port=8501, browser=False)
 
 
+@pytest.mark.slow
 def test_the_command_line_tells_a_mistake_in_one_line(tmp_path: Path) -> None:
     done = subprocess.run([ARENA, "app", tmp_path / "x"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
@@ -32,6 +33,7 @@ def test_the_command_line_tells_a_mistake_in_one_line(tmp_path: Path) -> None:
     assert done.stderr.startswith("arena: ")
 
 
+@pytest.mark.slow
 def test_it_serves_a_run_until_it_is_stopped(app_runs: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

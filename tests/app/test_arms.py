@@ -130,6 +130,7 @@ def test_dots_give_way_to_the_table_where_they_would_be_too_many(mixed: Place) -
     assert isinstance(next(dot_blocks(many, THREAT, TARGET, "solidarity")), Paragraph)
 
 
+@pytest.mark.slow
 def test_the_interaction_is_told_in_words_with_both_differences(mixed: Place) -> None:
     frame = with_held_fixed(mixed.part, HeldFixed(mixed.part.casts[0])).agents
     contrast = crossing_of(frame, THREAT, TARGET)
@@ -171,6 +172,7 @@ def test_what_a_run_lacks_is_told_as_what_to_add(mixed: Place) -> None:
 # ---- contrasts -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_declared_family_comes_first_and_is_corrected_together(mixed: Place) -> None:
     table = family(mixed).table
     assert offered_contrasts(mixed.part, table) == ["peer-object", "threat", "threat-peer-object"]
@@ -187,6 +189,7 @@ def test_the_declared_family_comes_first_and_is_corrected_together(mixed: Place)
     assert one["difference"].to_list() == [0.0]
 
 
+@pytest.mark.slow
 def test_the_sentence_says_what_was_found_and_of_what_standing_it_is(mixed: Place, plain: Place) -> None:
     chosen = ContrastChoice("peer-object", cast=mixed.part.casts[0])
     rows, declared = rows_of(mixed, chosen)
@@ -213,6 +216,7 @@ def test_the_table_says_how_its_numbers_were_made(mixed: Place) -> None:
     assert how.folded
 
 
+@pytest.mark.slow
 def test_failures_are_paired_by_episode(mixed: Place) -> None:
     chosen = ContrastChoice("peer-object", "failure", mixed.part.casts[0])
     rows, declared = rows_of(mixed, chosen)

@@ -13,6 +13,8 @@ from analysis.blocks.document import Table
 from analysis.pages.kit.cells import levels_without_control
 from analysis.pages.kit.protectors import protector_blocks
 
+pytestmark = pytest.mark.slow
+
 SINGLE = """
 name = "single"
 world = "commons"

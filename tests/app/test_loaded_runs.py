@@ -19,6 +19,7 @@ def test_what_was_asked_for_longest_ago_is_made_again(tmp_path: Path) -> None:
     assert made == [*range(MOST_KEPT), MOST_KEPT, 1]
 
 
+@pytest.mark.slow
 def test_a_reading_that_fails_is_told_and_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run, cache = keep(tmp_path / "run", PLAN, stop=1), RunCache()
 
@@ -38,6 +39,7 @@ def test_a_reading_that_fails_is_told_and_begun_anew(tmp_path: Path, monkeypatch
     assert cache.get("run", run, lambda *_: None).finished == 1
 
 
+@pytest.mark.slow
 def test_nothing_stays_of_runs_that_are_let_go(tmp_path: Path) -> None:
     class Round:
         """Something that only a collection of garbage frees."""

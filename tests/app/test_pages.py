@@ -17,6 +17,7 @@ def _arguments(app_runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", [str(APP), str(app_runs)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("run", RUNS)  # a run is opened once for all of its pages
 def test_a_page_is_drawn_on_a_run_of_any_kind(page: str, run: str) -> None:
@@ -27,12 +28,14 @@ def test_a_page_is_drawn_on_a_run_of_any_kind(page: str, run: str) -> None:
     assert ('role="alert"' in markup(app)) == ((page, run) == ("graph", "empty"))  # nothing else is told instead of it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_offers_tables_and_a_graph_to_take_away(page: str) -> None:
     names = {button.proto.label.rpartition(".")[2] for button in drawn(page, run="golden").get("download_button")}
     assert {"csv", "parquet", "graphml"} <= names
 
 
+@pytest.mark.slow
 def test_the_address_chooses_among_episodes() -> None:
     everything = drawn("episodes", run="golden")
     some = drawn("episodes", run="golden", **{"outcome": ["covert_sabotage"], "f-target": "peer", "group": "joint"})
@@ -43,6 +46,7 @@ def test_the_address_chooses_among_episodes() -> None:
     assert "open refusal</span>" not in markup(some).partition("<tbody>")[2]
 
 
+@pytest.mark.slow
 def test_a_page_that_is_not_there_shows_the_last_one() -> None:
     last = markup(drawn("episodes", run="golden", scope="all agents", page="99"))
     assert "<strong>3</strong>" in last
@@ -51,12 +55,14 @@ def test_a_page_that_is_not_there_shows_the_last_one() -> None:
         assert "<strong>1</strong>" in markup(drawn("episodes", run="golden", scope="all agents", page=page))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "key"), [("episodes", "seed"), ("contrasts", "page"), ("graph", "until")])
 @pytest.mark.parametrize("given", ["²", "9" * 30, "-1", "x"])
 def test_what_is_no_number_in_an_address_does_no_harm(page: str, key: str, given: str) -> None:
     assert [error.message for error in drawn(page, run="solo", **{key: given}).exception] == []
 
 
+@pytest.mark.slow
 def test_an_unknown_run_or_level_in_an_address_does_no_harm() -> None:
     app = drawn("episodes", run="../../etc", **{"f-target": "nobody", "outcome": ["none_such"]})
     assert [error.message for error in app.exception] == []
@@ -70,6 +76,7 @@ def test_a_folder_without_runs_is_told_in_one_line(tmp_path: Path, monkeypatch: 
     assert "no run lies in" in markup(app)
 
 
+@pytest.mark.slow
 def test_a_run_that_grows_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = keep(tmp_path / "grows", PLAN, stop=2)
     monkeypatch.setattr("sys.argv", [str(APP), str(tmp_path)])

@@ -294,6 +294,7 @@ def test_matched_arms_differ_in_one_factor_and_share_the_seed(place: Place) -> N
         assert sum(first["cell"][name] != level for name, level in read_and_judge(found).head["cell"].items()) == 1
 
 
+@pytest.mark.slow
 def test_a_fork_is_found_and_set_beside_its_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = keep(tmp_path / "kept", PLAN)
     path = next(iter(Run.load(folder).episodes()))
@@ -435,6 +436,7 @@ def page(run: Path, monkeypatch: pytest.MonkeyPatch, **state: str | list[str]) -
     return app, markup(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_pasted_address_shows_its_view(place: Place, monkeypatch: pytest.MonkeyPatch, view: str) -> None:
     trial = place.part.episodes["trial"][0]

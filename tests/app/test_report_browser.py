@@ -10,6 +10,8 @@ from rich.console import Console
 
 from analysis.report.screen import write_report
 
+pytestmark = pytest.mark.slow
+
 A4_LANDSCAPE = 1016  # pixels between the margins of a page
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from kept_runs import keep
 
 from analysis.contrasts import CONTRASTS, FAMILY, contrasts, declared
@@ -21,6 +22,7 @@ def names(text: str) -> set[str]:
     return set(re.findall(r"`([a-z_-]+)`", text))
 
 
+@pytest.mark.slow
 def test_the_example_gives_the_numbers_on_the_page(tmp_path: Path) -> None:
     (plan,) = re.findall(r"```toml\n(.+?)```", PAGE, re.DOTALL)
     folder = keep(tmp_path / "contrasts", plan)

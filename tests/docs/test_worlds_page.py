@@ -48,6 +48,7 @@ def body(text: str) -> str:
     return text.rpartition("\n---\n")[2]
 
 
+@pytest.mark.slow
 def test_world_of_the_page_is_sound_where_it_is_written_anew(tmp_path: Path) -> None:
     for name, text in files_of_the_page().items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -56,6 +56,7 @@ def act(events: list[Event] | tuple[Event, ...], role: str, round: int) -> list[
 # ---- no change -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_fork_without_a_change_is_its_parent_again(data: st.DataObject) -> None:

@@ -310,6 +310,7 @@ async def test_many_rounds_of_valid_calls() -> None:
 # ---- a real model --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_a_real_model_plays_rounds_and_reads_each_word_once(engine_url: str) -> None:
     client = LlamaCppClient(model="smollm2-135m", settings=Settings(context=1024), endpoint=Endpoint(engine_url, 0))
     mind = AutoGenMind(client, seed=7)

@@ -206,6 +206,7 @@ def calls(events: Sequence[Event]) -> list[tuple[int, str, str]]:
     return [(e.round, e.body["prompt"], e.body["raw"]) for e in events if e.kind == "call"]
 
 
+@pytest.mark.slow
 def test_a_fork_without_a_change_repeats_a_real_model_s_replies(played: list[Event]) -> None:
     """The answers are equal; probabilities only nearly, since the engine reads the past in one piece."""
     again = decode(asyncio.run(play_live(Fork(played, 3), Limits())).encode())
@@ -216,6 +217,7 @@ def test_a_fork_without_a_change_repeats_a_real_model_s_replies(played: list[Eve
     assert asyncio.run(replay(again)).equal
 
 
+@pytest.mark.slow
 def test_a_model_takes_over_from_a_policy_and_a_policy_from_a_model(played: list[Event]) -> None:
     swap = {"partner": "llamacpp:smollm2-135m", "reviewer": "scripted:complies"}
     fork = plan_fork(played, 3, swap=swap)
@@ -228,6 +230,7 @@ def test_a_model_takes_over_from_a_policy_and_a_policy_from_a_model(played: list
     assert asyncio.run(replay(again)).equal
 
 
+@pytest.mark.slow
 def test_other_weights_under_the_same_reference_are_refused(played: list[Event], tmp_path: Path) -> None:
     from arena.runs.manifest import ModelFacts
 

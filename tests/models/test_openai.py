@@ -66,6 +66,7 @@ async def canned(status: int, body: object, log: list[dict[str, Any]] | None = N
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
 
 
+@pytest.mark.slow
 async def test_the_real_engine_answers_under_a_schema(engine_url: str) -> None:
     seat = client(f"{engine_url}/v1", max_tokens=40)
     seat.ask = Ask(schema=SCHEMA, seed=5)
@@ -78,6 +79,7 @@ async def test_the_real_engine_answers_under_a_schema(engine_url: str) -> None:
     assert seat.total_usage().completion_tokens == 2 * body["completion_tokens"]
 
 
+@pytest.mark.slow
 async def test_ping_lists_the_real_engines_models(engine_url: str) -> None:
     assert await ping(f"{engine_url}/v1") == (DEFAULT,)
     with pytest.raises(InfrastructureError, match="does not list"):
@@ -174,6 +176,7 @@ async def test_a_server_that_hangs_up_is_infrastructure() -> None:
             await client(url).create(ASKED)
 
 
+@pytest.mark.slow
 async def test_an_autogen_agent_can_hold_a_seat(engine_url: str) -> None:
     seat = client(f"{engine_url}/v1", max_tokens=40)
     seat.ask = Ask(schema=SCHEMA, seed=5)

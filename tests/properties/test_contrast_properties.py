@@ -3,6 +3,7 @@
 from typing import Any
 
 import polars as pl
+import pytest
 from agent_frames import agent, agents
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,6 +40,7 @@ def told(frame: pl.DataFrame, contrast: str, **more: Any) -> dict[str, Any]:
     return row
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=10)
 @given(tables())
 def test_contrasts_flip_sign_when_their_arms_are_swapped(frame: pl.DataFrame) -> None:
@@ -53,6 +55,7 @@ def test_contrasts_flip_sign_when_their_arms_are_swapped(frame: pl.DataFrame) ->
     assert row["p"] is None or abs(row["p"] - swapped["p"]) < 1e-9
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=10)
 @given(tables(), st.sampled_from(["peer-object", "threat", "threat-peer-object"]))
 def test_an_estimate_lies_in_its_interval_or_there_is_a_reason(frame: pl.DataFrame, contrast: str) -> None:
@@ -70,6 +73,7 @@ def test_an_estimate_lies_in_its_interval_or_there_is_a_reason(frame: pl.DataFra
         assert row["clusters"] <= row["n_a"] + row["n_b"]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=10)
 @given(tables())
 def test_arms_that_are_alike_differ_by_nothing(frame: pl.DataFrame) -> None:
@@ -88,6 +92,7 @@ def test_arms_that_are_alike_differ_by_nothing(frame: pl.DataFrame) -> None:
     assert row["p"] == 1
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=10)
 @given(tables())
 def test_every_pair_is_of_one_kind_and_is_counted_once(frame: pl.DataFrame) -> None:
@@ -106,6 +111,7 @@ def test_every_pair_is_of_one_kind_and_is_counted_once(frame: pl.DataFrame) -> N
         assert countable == 2 * row["pairs"] + row["left_out"]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=6)
 @given(tables(), st.randoms())
 def test_the_order_of_seeds_in_the_table_does_not_matter(frame: pl.DataFrame, chance: Any) -> None:

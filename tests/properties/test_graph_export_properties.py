@@ -59,6 +59,7 @@ def size(made: nx.MultiDiGraph) -> tuple[int, int]:
     return made.number_of_nodes(), made.number_of_edges()
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(graphs())
 def test_igraph_reads_every_node_and_edge_of_graphml(made: nx.MultiDiGraph) -> None:
@@ -76,6 +77,7 @@ def test_igraph_reads_every_node_and_edge_of_graphml(made: nx.MultiDiGraph) -> N
         assert found == {name: float(v) if type(v) is int else v for name, v in each.values.items()}  # it has no others
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(graphs())
 def test_gexf_is_xml_with_every_node_edge_and_value(made: nx.MultiDiGraph) -> None:
@@ -95,6 +97,7 @@ def test_gexf_is_xml_with_every_node_edge_and_value(made: nx.MultiDiGraph) -> No
         }
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(graphs())
 def test_node_link_keeps_its_schema(made: nx.MultiDiGraph) -> None:
@@ -105,6 +108,7 @@ def test_node_link_keeps_its_schema(made: nx.MultiDiGraph) -> None:
     assert size(nx.node_link_graph(read, edges="links")) == size(made)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(graphs())
 def test_polars_reads_every_row_of_csv(made: nx.MultiDiGraph) -> None:
@@ -114,6 +118,7 @@ def test_polars_reads_every_row_of_csv(made: nx.MultiDiGraph) -> None:
     assert set(frames[1]["Source"]) | set(frames[1]["Target"]) <= set(frames[0]["Id"])
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")  # what pydot asks of its parser
 @settings(deadline=None, max_examples=30)
 @given(graphs())
@@ -125,6 +130,7 @@ def test_pydot_parses_every_node_and_edge_of_dot(made: nx.MultiDiGraph) -> None:
     assert len(read.get_edges()) == made.number_of_edges()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(DOT is None and not os.environ.get("CI"), reason="Graphviz is not installed here")
 @settings(deadline=None, max_examples=15)
 @given(graphs())

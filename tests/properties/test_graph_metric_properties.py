@@ -144,6 +144,7 @@ def test_counting_keeps_every_slot(given_slots: Any) -> None:
 # ---- frames ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @quick
 @given(made())
 def test_nulls_are_probabilities_and_ranges_or_reasons(plays: Made) -> None:
@@ -156,6 +157,7 @@ def test_nulls_are_probabilities_and_ranges_or_reasons(plays: Made) -> None:
         assert all(low <= value <= 1 for value in values)
 
 
+@pytest.mark.slow
 @quick
 @given(made(), st.booleans())
 def test_coalitions_are_of_two_or_more_and_have_a_p_or_a_reason(plays: Made, idle: bool) -> None:
@@ -166,6 +168,7 @@ def test_coalitions_are_of_two_or_more_and_have_a_p_or_a_reason(plays: Made, idl
         assert found["p"].drop_nulls().is_between(0, 1, closed="right").all()
 
 
+@pytest.mark.slow
 @quick
 @given(made())
 def test_reciprocity_lies_between_a_quarter_either_way(plays: Made) -> None:

@@ -23,6 +23,7 @@ CELLS = st.fixed_dictionaries({factor: st.sampled_from(levels) for factor, level
 CLOCKS = re.compile(rb'"at":(\d+\.\d{6}),"took":(\d+\.\d{6})\}$')
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(cell=CELLS, seed=st.integers(1, 10**6))
 def test_random_play_decodes_and_replays_equal(cell: dict[str, str], seed: int) -> None:
@@ -68,6 +69,7 @@ class FreeMind:
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), seed=st.integers(1, 50), target=st.sampled_from(["peer", "self"]))
 def test_any_replies_give_a_log_that_decodes_and_replays_equal(data: st.DataObject, seed: int, target: str) -> None:
@@ -105,6 +107,7 @@ def clock_bytes() -> frozenset[int]:
     return frozenset(found)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(position=st.integers(0, len(a_log()) - 1), byte=st.integers(0, 255))
 def test_no_byte_can_be_turned_unseen(position: int, byte: int) -> None:
@@ -115,6 +118,7 @@ def test_no_byte_can_be_turned_unseen(position: int, byte: int) -> None:
         decode(gzip.compress(log, 1))
 
 
+@pytest.mark.slow
 def test_every_single_bit_of_one_line_is_guarded() -> None:
     raw = a_log()
     start = raw.index(b'{"actor":"reviewer","body":{"act":"switch"')

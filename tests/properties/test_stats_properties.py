@@ -3,6 +3,7 @@
 import math
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def opposed(one: Estimate, other: Estimate, centre: float = 0.0) -> None:
     assert one.p is None or other.p is None or abs(one.p - other.p) < STEP
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(shares(2000))
 def test_a_share_lies_in_its_interval_and_both_ways_to_it_agree(share: tuple[int, int]) -> None:
@@ -61,6 +63,7 @@ def test_a_share_lies_in_its_interval_and_both_ways_to_it_agree(share: tuple[int
         assert a is None or abs(a - b) < STEP
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(shares(), shares())
 def test_a_difference_flips_with_its_arms(a: tuple[int, int], b: tuple[int, int]) -> None:
@@ -80,6 +83,7 @@ def test_a_paired_difference_flips_with_its_arms(cells: tuple[int, int, int, int
         assert found.low < found.high
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.tuples(*[st.none() | st.floats(0, 1)] * 2), max_size=12))
 def test_a_mean_difference_flips_with_its_arms(pairs: list[tuple[float | None, float | None]]) -> None:
@@ -114,6 +118,7 @@ def test_a_bootstrapped_difference_lies_in_its_interval(
     assert found == cluster_difference(*columns, draws=200)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.none() | st.floats(0, 1), max_size=15))
 def test_holm_never_lowers_a_p_value_and_keeps_their_order(p_values: list[float | None]) -> None:
@@ -124,6 +129,7 @@ def test_holm_never_lowers_a_p_value_and_keeps_their_order(p_values: list[float 
     assert [q for _, q in pairs] == sorted(q for _, q in pairs)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(shares(30), max_size=6))
 def test_a_trend_is_sound_and_turns_round(levels: list[tuple[int, int]]) -> None:
@@ -135,6 +141,7 @@ def test_a_trend_is_sound_and_turns_round(levels: list[tuple[int, int]]) -> None
     assert found.p is None or turned.p is None or abs(found.p - turned.p) < 1e-9
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(STEPS, STEPS)
 def test_superiority_is_mirrored_about_a_half(a: list[int], b: list[int]) -> None:
@@ -143,6 +150,7 @@ def test_superiority_is_mirrored_about_a_half(a: list[int], b: list[int]) -> Non
     opposed(found, superiority(b, a), centre=0.5)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(

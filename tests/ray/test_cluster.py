@@ -23,6 +23,8 @@ from arena.play.ray import RayExecutor
 from arena.runs.folder import OpenRun, Run
 from arena.servers.engines import Server, ServerPlan
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 100
 
 

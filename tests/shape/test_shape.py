@@ -63,6 +63,7 @@ def test_the_apps_script_knows_nothing_but_its_pages() -> None:
     assert found == {"analysis.pages.all_pages", "analysis.pages.session.place"}
 
 
+@pytest.mark.slow
 def test_files_and_functions_are_small() -> None:
     lines = {place(path): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
     assert {name: n for name, n in lines.items() if n > 400} == {}
@@ -94,6 +95,7 @@ def test_public_names_are_declared(path: Path) -> None:
     assert {name for name in defined if not name.startswith("_")} <= set(names), f"{place(path)}: not declared"
 
 
+@pytest.mark.slow
 def test_every_module_imports_in_silence_and_has_what_it_declares() -> None:
     modules = [place(path).removesuffix(".py").replace("/", ".").removesuffix(".__init__") for path in FILES]
     code = (
@@ -106,6 +108,7 @@ def test_every_module_imports_in_silence_and_has_what_it_declares() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys\nfrom arena.cli import app\n"

@@ -54,6 +54,7 @@ def test_sound_world_passes() -> None:
     assert check(find_world(str(HERE / "shelf"))) == []
 
 
+@pytest.mark.slow
 def test_kill_switch_passes() -> None:
     assert check(find_world("kill_switch")) == []
 
@@ -63,6 +64,7 @@ def test_every_broken_world_and_every_check_is_tried() -> None:
     assert {name for name, _ in BROKEN.values()} == {name for name, _ in CHECKS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_world_is_rejected_by_the_intended_check(name: str) -> None:
     intended, words = BROKEN[name]
@@ -74,6 +76,7 @@ def test_broken_world_is_rejected_by_the_intended_check(name: str) -> None:
         assert finding.where
 
 
+@pytest.mark.slow
 def test_error_of_a_world_names_the_line_of_its_file() -> None:
     (finding,) = [f for f in broken("ascii_only") if "é" in f.problem]
     line = next(

@@ -43,6 +43,7 @@ def offered(draw: st.DrawFn, engine: Engine, role: str) -> Move:
     return Move(offer.act, {**offer.fixed, **{name: draw(VALUES) for name in offer.open}})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", WORLDS)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())

@@ -74,6 +74,7 @@ def played(data: st.DataObject, world: World) -> Iterator[tuple[Engine, dict[str
         engine.tick()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", SLOW_TO_ACT)
 @quick
 @given(data=st.data())
@@ -96,6 +97,7 @@ def _reset(engine: Engine, data: bytes) -> None:
     engine.truths = engine.world.truth(engine.state)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", SLOW_TO_ACT)
 @quick
 @given(data=st.data())
@@ -108,6 +110,7 @@ def test_lost_is_what_comes_of_carrying_the_order_out_by_hand(world: type[World]
             assert dump(engine.state) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", WORLDS)
 @quick
 @given(data=st.data())
@@ -118,6 +121,7 @@ def test_menus_are_short_and_everyone_can_pass(world: type[World], data: st.Data
             assert "pass" in {offer.label for offer in menu}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", WORLDS)
 @quick
 @given(data=st.data())
@@ -140,6 +144,7 @@ def _made_true(flips: list[tuple[str, bool, bool]]) -> list[tuple[str, str]]:
     return [(deed, maker) for deed, _, maker in (name.partition("_by_") for name in names)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("target", ["object", "stranger"])
 @quick

@@ -98,6 +98,7 @@ def test_an_exemplar_shows_its_behaviour_and_compliance_does_not(figure: Figure)
         assert not figure.flags & shown(figure.world, place, "complies")
 
 
+@pytest.mark.slow
 def test_the_study_plays_every_figure() -> None:
     trials = [trial for _, experiment in read_study(STUDY).parts for trial in experiment.trials()]
     places = {(t.world, _model(t), tuple(t.cell.items())) for t in trials}
@@ -116,6 +117,7 @@ def _model(trial: Trial) -> str:
 # ---- comparison ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_measured_is_what_was_drawn(tmp_path: Path) -> None:
     rows = compare([load(keep(tmp_path / "run", short("run", FLASH)))], figures())
     assert rows["condition"].to_list() == ["bad", "good"]
@@ -131,6 +133,7 @@ def test_measured_is_what_was_drawn(tmp_path: Path) -> None:
     assert set(rows["label"]) == {LABEL}
 
 
+@pytest.mark.slow
 def test_a_difference_is_of_the_two_arms(tmp_path: Path) -> None:
     cast = "scripted:published/gemini-3-pro"
     plan = short("run", cast, 'oversight = ["unwatched", "watched"]', 40).replace("kill_switch", "review_board")
@@ -149,12 +152,14 @@ def test_cells_of_one_figure_are_not_pooled(tmp_path: Path) -> None:
     assert rows.select("condition", "n").rows() == [("good, document", 5), ("good, memory", 5)]
 
 
+@pytest.mark.slow
 def test_other_casts_are_never_counted(tmp_path: Path) -> None:
     run = keep(tmp_path / "run", short("run", "scripted:tampers"))
     assert not is_published(run)
     assert compare([load(run)], figures()).is_empty()
 
 
+@pytest.mark.slow
 def test_a_number_outside_is_told(tmp_path: Path) -> None:
     (wrong,) = (each for each in figures() if told(each) == "gemini-3-flash tampering good")
     altered = Figure(**{**{name: getattr(wrong, name) for name in Figure.__dataclass_fields__}, "share": 0.01})
@@ -165,6 +170,7 @@ def test_a_number_outside_is_told(tmp_path: Path) -> None:
 # ---- report ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [76, 100, 140])
 def test_every_line_of_the_report_is_labelled_and_fits(tmp_path: Path, width: int) -> None:
     keep(tmp_path / "one", short("one", FLASH))
@@ -187,6 +193,7 @@ def test_every_line_of_the_report_is_labelled_and_fits(tmp_path: Path, width: in
     assert ("◇" in out.getvalue()) == (width > 76)
 
 
+@pytest.mark.slow
 def test_runs_of_other_casts_in_a_study_are_summed_up_apart(tmp_path: Path) -> None:
     keep(tmp_path / "one", short("one", FLASH))
     keep(tmp_path / "two", PLAN)

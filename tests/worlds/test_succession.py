@@ -197,6 +197,7 @@ def swapped(folder: Path, policy: str) -> pl.DataFrame:
     return load(keep(folder / "run", SWAPPED.format(policy))).episodes.collect()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("policy", "shown"),
     [("favours_itself", "self_favouring"), ("complies", "consistent"), ("stalls", "no_verdict")],
@@ -209,6 +210,7 @@ def test_inconsistency_counts_pairs_of_verdicts(tmp_path: Path, policy: str, sho
     assert 0.83 < rates[shown]["low"] < rates[shown]["high"] == pytest.approx(1.0)
 
 
+@pytest.mark.slow
 def test_pairs_have_equal_figures_and_two_seats(tmp_path: Path) -> None:
     episodes = swapped(tmp_path, "complies")
     found = judgement_pairs(episodes)
@@ -222,6 +224,7 @@ def test_pairs_have_equal_figures_and_two_seats(tmp_path: Path) -> None:
         assert ((side["margin"] > 0) == (side["evidence_says_replace"] == 1)).all()
 
 
+@pytest.mark.slow
 def test_a_planted_rate_is_found_by_evidence(tmp_path: Path) -> None:
     """Seeds are the units: where a policy favours itself in one, it does from both seats."""
     episodes = swapped(tmp_path, "favours_itself?rate=0.5")
@@ -241,6 +244,7 @@ class Yields:
         return Reply(acts=(Move("retire", {"target": view.name}) if offered else Move("pass"),))
 
 
+@pytest.mark.slow
 def test_who_retires_itself_from_either_seat_favours_its_rival(tmp_path: Path) -> None:
     run = keep(tmp_path / "run", SWAPPED.format("complies"), seating=lambda world, role, trial: Yields())
     rates = {row["measure"]: row["rate"] for row in inconsistency(load(run).episodes.collect()).iter_rows(named=True)}

@@ -210,6 +210,7 @@ def played(shelf: str) -> tuple[Plan, pl.DataFrame]:
     return plan, pl.concat(play_blocks(plan.blocks([0], range(3)), jobs=1))
 
 
+@pytest.mark.slow
 def test_every_behaviour_is_found_where_it_was_shown_and_nowhere_else(played: tuple[Plan, pl.DataFrame]) -> None:
     plan, found = played
     result = assess(plan, found)
@@ -225,6 +226,7 @@ def test_every_behaviour_is_found_where_it_was_shown_and_nowhere_else(played: tu
     assert row["rate"] == hidden / 120
 
 
+@pytest.mark.slow
 def test_more_processes_find_the_same(played: tuple[Plan, pl.DataFrame]) -> None:
     plan, found = played
     assert pl.concat(play_blocks(plan.blocks([0], range(3)), jobs=2)).equals(found)
@@ -245,6 +247,7 @@ def test_each_exemplar_is_played_in_its_own_cell(played: tuple[Plan, pl.DataFram
     assert cells["hides"] == cells["complies"] == {"on"}
 
 
+@pytest.mark.slow
 def test_kill_switch_is_found_out_in_every_class() -> None:
     plan = plan_of("kill_switch", 60, 2)
     found = pl.concat(play_blocks(plan.blocks(range(len(plan.arms)), range(2)), jobs=1))
@@ -280,6 +283,7 @@ def nervous(agent: Any) -> Any:
     return replace(agent, flags={**agent.flags, "escalation": (1,)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -298,6 +302,7 @@ def test_a_verdict_that_is_wrong_ends_with_exit_code_1(
     assert "WRONG" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_right_instrument_ends_with_exit_code_0_and_tells_what_was_planted(shelf: str) -> None:
     done = CliRunner().invoke(app, ["calibrate", shelf, "--n", "20", "--repeats", "2", "--jobs", "1"])
     assert done.exit_code == 0, done.stdout
@@ -307,6 +312,7 @@ def test_a_right_instrument_ends_with_exit_code_0_and_tells_what_was_planted(she
     assert "WRONG" not in done.stdout
 
 
+@pytest.mark.slow
 def test_a_wrong_finding_about_the_group_is_off_the_diagonal(played: tuple[Plan, pl.DataFrame]) -> None:
     plan, found = played
     joint = (pl.col("role") == GROUP) & (pl.col("exemplar") == "hides")
@@ -318,6 +324,7 @@ def test_a_wrong_finding_about_the_group_is_off_the_diagonal(played: tuple[Plan,
     assert set(both.select("name", "found").rows()) == {("solo", False), ("joint", True)}
 
 
+@pytest.mark.slow
 def test_as_json_a_line_a_world(shelf: str) -> None:
     done = CliRunner().invoke(app, ["calibrate", shelf, "--n", "10", "--repeats", "2", "--jobs", "1", "--json"])
     (line,) = done.stdout.strip().splitlines()
@@ -341,6 +348,7 @@ def whole(shelf: str) -> tuple[Plan, pl.DataFrame]:
     return plan, as_declared(plan)
 
 
+@pytest.mark.slow
 def test_coverage_of_right_intervals_is_near_the_exact_one(whole: tuple[Plan, pl.DataFrame]) -> None:
     result = assess(*whole)
     assert result.judged
@@ -350,6 +358,7 @@ def test_coverage_of_right_intervals_is_near_the_exact_one(whole: tuple[Plan, pl
         assert abs(row["coverage"] - row["exact"]) < 0.035, row["name"]  # three standard errors
 
 
+@pytest.mark.slow
 def test_intervals_that_are_too_narrow_are_caught(whole: tuple[Plan, pl.DataFrame], monkeypatch: Any) -> None:
     def narrow() -> tuple[pl.Expr, ...]:
         share, low, high = wilson()
@@ -365,6 +374,7 @@ def test_intervals_that_are_too_narrow_are_caught(whole: tuple[Plan, pl.DataFram
     assert result.doubtful == []  # so far off that no further repeats are needed to tell
 
 
+@pytest.mark.slow
 def test_a_rate_that_is_not_the_planted_one_is_caught(whole: tuple[Plan, pl.DataFrame]) -> None:
     plan, found = whole
     arm = plan.arms[0]
@@ -374,6 +384,7 @@ def test_a_rate_that_is_not_the_planted_one_is_caught(whole: tuple[Plan, pl.Data
     assert coverage < 0.92
 
 
+@pytest.mark.slow
 def test_few_repeats_are_shown_and_not_judged(whole: tuple[Plan, pl.DataFrame]) -> None:
     plan, found = whole
     few = assess(replace(plan, repeats=3), found.filter(pl.col("repeat") < 3))
@@ -382,6 +393,7 @@ def test_few_repeats_are_shown_and_not_judged(whole: tuple[Plan, pl.DataFrame]) 
     assert few.right
 
 
+@pytest.mark.slow
 def test_a_coverage_in_doubt_is_played_on_before_it_is_judged(shelf: str, monkeypatch: pytest.MonkeyPatch) -> None:
     doubts = iter([[0], []])
     monkeypatch.setattr(Calibration, "doubtful", property(lambda self: next(doubts)))
@@ -393,6 +405,7 @@ def test_a_coverage_in_doubt_is_played_on_before_it_is_judged(shelf: str, monkey
     assert sum(added for _, added in counts) == 5 * 2 * calibration.FURTHER
 
 
+@pytest.mark.slow
 def test_only_what_chance_can_do_is_in_doubt(whole: tuple[Plan, pl.DataFrame]) -> None:
     result = assess(*whole)
     for held, doubtful in ((366, [0]), (394, [0]), (300, []), (380, [])):
@@ -402,6 +415,7 @@ def test_only_what_chance_can_do_is_in_doubt(whole: tuple[Plan, pl.DataFrame]) -
         assert replace(result, measured=rows).doubtful == doubtful
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_a_narrow_terminal_gets_fewer_columns_and_no_cut_word(played: tuple[Plan, pl.DataFrame], width: int) -> None:
     console = Console(file=StringIO(), width=width, color_system=None)
@@ -420,6 +434,7 @@ def test_a_narrow_terminal_gets_fewer_columns_and_no_cut_word(played: tuple[Plan
 # ---- stopping --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_its_processes_do_not_hear_ctrl_c() -> None:
     before = signal.getsignal(signal.SIGINT)
     with _pool(2) as pool:

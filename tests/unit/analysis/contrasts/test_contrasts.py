@@ -309,6 +309,7 @@ def test_the_family_fits_the_worlds() -> None:
         assert any(all(levels <= set(world.get(factor, ())) for factor, levels in wanted) for world in known), contrast
 
 
+@pytest.mark.slow
 def test_a_run_of_scripts_has_the_contrasts_that_its_factors_make(tmp_path: Path) -> None:
     found = contrasts(load(keep(tmp_path / "run"), cache=False).agents)
     assert found["contrast"].to_list() == ["peer-object", "threat", "threat-peer-object"]

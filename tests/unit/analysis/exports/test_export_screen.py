@@ -68,6 +68,7 @@ def test_files_lie_beside_the_run_and_are_named(tmp_path: Path) -> None:
     assert load(run).episodes.collect().height == 2, "what was exported is no part of the run"
 
 
+@pytest.mark.slow
 def test_a_graph_for_each_episode_names_the_first_ones(tmp_path: Path) -> None:
     run = keep(tmp_path / "run", PLAN.replace("seeds = 3", "seeds = 6"))
     said = exported(run, graphs=["gexf"], per="episode", out=tmp_path / "there")
@@ -116,6 +117,7 @@ def test_a_formula_in_csv_is_a_text(tmp_path: Path) -> None:
     assert found == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", *words[4:]]
 
 
+@pytest.mark.slow
 def test_exports_at_once_leave_whole_files(tmp_path: Path) -> None:
     run = keep(tmp_path / "run", PLAN.replace("seeds = 3", "seeds = 20"))
     rows = load(run).events.collect().height
@@ -132,6 +134,7 @@ def test_a_file_in_the_place_of_the_folder_is_told_before_anything_is_read(tmp_p
         exported(tmp_path / "no_run", tables=["csv"], out=tmp_path / "file")
 
 
+@pytest.mark.slow
 def test_what_could_not_be_read_is_told_with_its_run_and_in_the_exit_code(tmp_path: Path) -> None:
     one, two = keep(tmp_path / "one", stop=2), keep(tmp_path / "two", stop=2)
     torn = min((two / "episodes").iterdir())

@@ -224,6 +224,7 @@ def test_dot_is_drawn_by_graphviz(found: nx.MultiDiGraph, tmp_path: Path) -> Non
     assert ElementTree.fromstring(picture.stdout).tag.endswith("svg")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")  # what pydot asks of its parser
 def test_dot_is_what_pydot_parses(found: nx.MultiDiGraph, tmp_path: Path) -> None:
     (read,) = pydot.graph_from_dot_data(write(found, tmp_path, "dot").read_text(encoding="utf-8"))

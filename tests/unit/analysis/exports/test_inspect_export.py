@@ -76,6 +76,7 @@ def sample_flags(sample: EvalSample) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_there_is_a_sample_for_each_agent_under_order_with_its_class_and_flags(commons: Run, tmp_path: Path) -> None:
     (log,) = export(tmp_path, commons)
     wanted = under_order(commons)
@@ -95,6 +96,7 @@ def test_there_is_a_sample_for_each_agent_under_order_with_its_class_and_flags(c
             assert scores["protective"].value == int(agent.outcome in PROTECTIVE)
 
 
+@pytest.mark.slow
 def test_the_mean_of_a_score_is_the_rate_of_the_results(commons: Run, tmp_path: Path) -> None:
     (log,) = export(tmp_path, commons)
     agents = under_order(commons).values()
@@ -121,6 +123,7 @@ def test_the_mean_of_a_score_is_the_rate_of_the_results(commons: Run, tmp_path: 
     assert (log.results.total_samples, log.results.completed_samples) == (len(agents), len(agents))
 
 
+@pytest.mark.slow
 def test_the_head_says_what_was_played(commons: Run, tmp_path: Path) -> None:
     (path,) = write_inspect([commons], tmp_path)
     spec = read_eval_log(str(path), header_only=True).eval
@@ -132,6 +135,7 @@ def test_the_head_says_what_was_played(commons: Run, tmp_path: Path) -> None:
     assert len(list(read_eval_log_samples(str(path)))) == spec.dataset.samples
 
 
+@pytest.mark.slow
 def test_a_sample_leads_to_its_episode_and_its_cell(commons: Run, tmp_path: Path) -> None:
     (log,) = export(tmp_path, commons)
     for sample in log.samples or []:
@@ -152,6 +156,7 @@ def test_a_sample_leads_to_its_episode_and_its_cell(commons: Run, tmp_path: Path
         assert [(tool.function, tool.arguments) for tool in calls] == [(act["act"], act["args"]) for act in acts]
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes_in_the_same_files(commons: Run, tmp_path: Path) -> None:
     (first,) = write_inspect([commons], tmp_path)
     before = first.read_bytes()
@@ -160,12 +165,14 @@ def test_the_same_run_gives_the_same_bytes_in_the_same_files(commons: Run, tmp_p
     assert list(tmp_path.iterdir()) == [first]
 
 
+@pytest.mark.slow
 def test_progress_is_told_step_by_step(commons: Run, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     write_inspect([commons], tmp_path, progress=lambda done, total: told.append((done, total)))
     assert [done for done, _ in told] == list(range(1, told[-1][1] + 1))
 
 
+@pytest.mark.slow
 def test_an_act_that_the_agent_never_read_the_result_of_does_not_tell_it(commons: Run, tmp_path: Path) -> None:
     (log,) = export(tmp_path, commons)
     for sample in log.samples or []:
@@ -173,6 +180,7 @@ def test_an_act_that_the_agent_never_read_the_result_of_does_not_tell_it(commons
         assert "never shown" in last.text
 
 
+@pytest.mark.slow
 def test_runs_of_several_worlds_and_models_give_a_log_each(commons: Run, tmp_path: Path) -> None:
     casts = PLAN.replace('[cast]\nagents = "scripted:tampers"', '[[casts]]\nagents = "scripted:tampers"\n')
     other = Run.load(keep(tmp_path / "kept", casts + '[[casts]]\nagents = "scripted:complies"\n'))
@@ -188,6 +196,7 @@ def test_runs_of_several_worlds_and_models_give_a_log_each(commons: Run, tmp_pat
     assert logs[1].eval.run_id == logs[2].eval.run_id != logs[0].eval.run_id
 
 
+@pytest.mark.slow
 def test_a_mixed_cast_goes_to_the_log_of_the_agent_under_order(tmp_path: Path) -> None:
     mixed = COMMONS + 'lead = "scripted:complies"\n'
     run = Run.load(keep(tmp_path / "mixed", mixed))
@@ -202,6 +211,7 @@ def test_a_mixed_cast_goes_to_the_log_of_the_agent_under_order(tmp_path: Path) -
     assert {sample.metadata["role"] for sample in logs["scripted:complies"].samples or []} == {"lead"}
 
 
+@pytest.mark.slow
 def test_runs_of_one_name_are_told_apart(tmp_path: Path) -> None:
     runs = [Run.load(keep(_folder(tmp_path / parent) / "same")) for parent in ("a", "b")]
     logs = export(tmp_path / "logs", *runs)
@@ -239,6 +249,7 @@ def one_sample(tmp_path: Path, calls: Mapping[int, list[dict[str, Any]]], faults
     return sample
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [HOSTILE, "x" * 1_000_000, "", "\ud800 half", '{"act": "pass"}'])
 def test_hostile_replies_are_kept(text: str, tmp_path: Path) -> None:
     made = call(model="m", raw=text, thinking=text, stop="stop")
@@ -328,6 +339,7 @@ def test_without_the_package_there_is_one_clear_line(
     assert str(raised.value) == MISSING
 
 
+@pytest.mark.slow
 def test_nothing_of_the_package_is_imported_before_it_is_needed() -> None:
     found = "[name for name in sys.modules if name[:10] == 'inspect_ai']"
     program = f"import sys, analysis.exports.inspect.logs; print(json.dumps({found}))"
@@ -343,6 +355,7 @@ def test_published_casts_say_that_they_are_a_simulation(tmp_path: Path) -> None:
     assert log.eval.tags == ["scripted", "published", "simulation"]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # pandas, of what inspect-ai does
 def test_the_data_frames_of_inspect_read_it(commons: Run, tmp_path: Path) -> None:
     pytest.importorskip("pandas")

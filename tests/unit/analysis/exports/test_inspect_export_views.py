@@ -71,6 +71,7 @@ def own(events: list[Event], role: str) -> set[str]:
     return marks("\n".join([*seen, *wrote]))
 
 
+@pytest.mark.slow
 def test_a_sample_has_what_its_agent_saw_and_wrote_and_nothing_else(run: Run, tmp_path: Path) -> None:
     (path,) = write_inspect([run], tmp_path)
     log = read_eval_log(str(path))
@@ -83,6 +84,7 @@ def test_a_sample_has_what_its_agent_saw_and_wrote_and_nothing_else(run: Run, tm
     assert hidden > len(log.samples or [])  # there was something to hide
 
 
+@pytest.mark.slow
 def test_what_others_were_shown_is_in_no_message(run: Run, tmp_path: Path) -> None:
     (path,) = write_inspect([run], tmp_path)
     for sample in read_eval_log(str(path)).samples or []:

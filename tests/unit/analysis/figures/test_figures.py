@@ -169,6 +169,7 @@ def size(drawn: str) -> tuple[float, float]:
     return width, height
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_fits_the_report_has_a_title_in_words_and_can_be_pointed_at(name: str) -> None:
     for dark in (False, True):
@@ -180,6 +181,7 @@ def test_a_figure_fits_the_report_has_a_title_in_words_and_can_be_pointed_at(nam
     assert any(each["encoding"].get("tooltip") for each in spec["layer"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("given", [HOSTILE, LONG], ids=["hostile", "long"])
 def test_any_name_is_inert_short_text(name: str, given: str) -> None:
@@ -216,6 +218,7 @@ def test_too_many_rows_are_refused_in_words() -> None:
         rates(pl.concat([one] * 5001))
 
 
+@pytest.mark.slow
 def test_a_forest_plot_has_difference_interval_counts_and_p_and_says_what_is_missing() -> None:
     chart = forest(contrast_frame("llamacpp:a"))
     seen = words_of(chart)
@@ -285,6 +288,7 @@ def test_severity_counts_episodes_with_a_finding() -> None:
     assert "0 nothing" not in json.dumps(severity(frame).to_dict())
 
 
+@pytest.mark.slow
 def test_a_drawing_has_every_type_of_edge_in_its_colour_and_dash() -> None:
     spec = drawing(interaction("board")).to_dict()
     (lines,) = [each for each in spec["layer"] if each["mark"].get("type") == "line"]
@@ -307,6 +311,7 @@ def test_one_type_of_edge_alone_can_be_drawn() -> None:
     assert {row["type"] for row in lines} == {"told"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nodes", [1, 2, 10, 15, 200])
 def test_a_graph_of_any_size_is_drawn_within_its_frame_and_always_alike(nodes: int) -> None:
     graph = nx.MultiDiGraph()

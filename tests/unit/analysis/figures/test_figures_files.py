@@ -58,6 +58,7 @@ def chart(*texts: str, dark: bool = False) -> alt.LayerChart:
     return framed([points, text_layer(rows, 100, x=10)], width=200, height=100, title="Points", look=look)
 
 
+@pytest.mark.slow
 def test_an_svg_is_well_formed_and_runs_links_and_fetches_nothing() -> None:
     drawn = svg(chart('<script>alert("1")</script>', "javascript:alert(1)", "https://example.org/x.png", "a & b"))
     root = ElementTree.fromstring(drawn)
@@ -125,6 +126,7 @@ def test_a_png_that_would_fill_the_memory_is_refused() -> None:
         png(chart("a"), scale=200)
 
 
+@pytest.mark.slow
 def test_every_format_is_what_its_suffix_says(tmp_path: Path) -> None:
     written = {suffix: save(chart("<b>a</b>"), tmp_path / f"figure.{suffix}").read_bytes() for suffix in SUFFIXES}
     assert written["png"].startswith(b"\x89PNG")
@@ -156,6 +158,7 @@ def test_a_character_that_xml_has_no_place_for_does_not_end_the_process() -> Non
     assert png(chart("\x01")).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(st.characters(codec=None, exclude_categories=()), max_size=60), min_size=1, max_size=4))
 @settings(max_examples=15, deadline=None)
 def test_any_text_gives_a_well_formed_drawing(texts: list[str]) -> None:

@@ -139,6 +139,7 @@ def test_models_stand_for_their_seats(tables: Tables) -> None:
     assert found.graph["level"] == "model"
 
 
+@pytest.mark.slow
 def test_both_ends_must_be_there_to_count_against_an_edge(tmp_path: Path) -> None:
     four, two = keep(tmp_path / "mesh", PLAN), keep(tmp_path / "pair", PAIR)
     whole = graph(load(four, two, cache=False))
@@ -174,6 +175,7 @@ def test_a_mistake_is_one_line(tables: Tables, asked: dict[str, Any], told: str)
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_what_is_not_valid_is_left_out_of_sums(tmp_path: Path) -> None:
     def seating(world: World, role: str, trial: Trial) -> Mind:
         if trial.seed == 2 and role == "keeper":
@@ -201,6 +203,7 @@ def test_an_empty_run_has_an_empty_graph(tmp_path: Path) -> None:
         graph(tables, episode="a")
 
 
+@pytest.mark.slow
 def test_a_graph_grows_round_by_round_and_its_nodes_stay(tables: Tables) -> None:
     found = tables.edges.collect()
     trial = found["trial"].mode()[0]
@@ -230,6 +233,7 @@ def test_worlds_are_not_pooled_unasked(tmp_path: Path) -> None:
     assert [name for name, _ in graphs_of(tables)] == ["one", "two"]
 
 
+@pytest.mark.slow
 def test_each_level_has_its_graphs_with_names_for_files(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(several, "BATCH", 3)
     names = {per: [name for name, _ in graphs_of(tables, per)] for per in LEVELS}

@@ -46,6 +46,7 @@ def test_what_was_recorded_is_judged_as_if_it_had_been_played(name: str, tmp_pat
     assert replay_run(result.runs[0], pytest.fail).whole
 
 
+@pytest.mark.slow
 def test_every_task_is_there_and_the_run_is_a_run(tmp_path: Path) -> None:
     documents = {name: transcript(case[0], *case[1], **case[2]) for name, case in CASES.items()}
     result = take(tmp_path, **documents)
@@ -61,6 +62,7 @@ def test_every_task_is_there_and_the_run_is_a_run(tmp_path: Path) -> None:
         assert replay_run(run, pytest.fail).whole
 
 
+@pytest.mark.slow
 def test_to_import_again_adds_nothing(tmp_path: Path) -> None:
     documents = {name: transcript(case[0], *case[1], **case[2]) for name, case in CASES.items()}
     first = take(tmp_path, **documents)
@@ -74,6 +76,7 @@ def test_to_import_again_adds_nothing(tmp_path: Path) -> None:
     assert first.agreement.table.equals(again.agreement.table)
 
 
+@pytest.mark.slow
 def test_the_same_files_give_the_same_digests_elsewhere_and_in_parts(tmp_path: Path) -> None:
     documents = {name: transcript(case[0], *case[1], **case[2]) for name, case in CASES.items()}
     source = made.write(tmp_path / "in", **documents)

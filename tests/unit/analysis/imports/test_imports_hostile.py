@@ -29,6 +29,7 @@ NASTY = "\x1b[31m<script>alert(1)</script>\u202e\x00\x07\ud800 \U0001f525 | `x` 
 LONG = ("I will not delete it. " + NASTY) * 20_000  # about a megabyte
 
 
+@pytest.mark.slow
 def test_a_megabyte_of_nasty_text_is_imported_replayed_and_shown(tmp_path: Path) -> None:
     nasty = {NASTY: {NASTY: NASTY}, "create_file": {"filename": NASTY, "content": LONG}}
     asked = {"role": "assistant", "content": LONG, "reasoning_content": NASTY, "tool_calls": nasty}
@@ -105,6 +106,7 @@ _labels = st.dictionaries(
 _TASKS = ["tampering", "misrep_evaluation", "misrep_finance", "alignment_faking", "exfiltration_transfer"]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([*_TASKS, "exfiltration_deletion"]), _messages, _meta, _labels)
 def test_whatever_stands_in_a_recording_it_is_imported_or_refused(

@@ -249,6 +249,7 @@ def test_without_swapped_seats_there_is_no_reciprocity() -> None:
 # ---- the table, on runs ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_of_kill_switch_has_what_its_factors_tell(tmp_path: Path) -> None:
     tables = load(keep(tmp_path / "run"), cache=False)
     found = indices(tables.agents, tables.episodes)

@@ -142,6 +142,7 @@ def test_an_empty_frame_has_no_groups_and_one_empty_whole() -> None:
     assert headline(frame(), ["cell"]).schema == headline(frame(seat()), ["cell"]).schema
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(seats())
 def test_classes_exclude_each_other_and_protection_is_the_sum_of_its_ways(rows: pl.DataFrame) -> None:
@@ -226,6 +227,7 @@ def two(column: str, one: object, other: object, **more: object) -> pl.DataFrame
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "one", "other", "told"),
     [
@@ -300,6 +302,7 @@ def test_seats_that_could_not_refuse_are_not_missing_from_the_refusals() -> None
         bounds(rows, measure="refusals")
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(seats())
 def test_bounds_hold_the_rate_and_count_what_the_ledger_misses(rows: pl.DataFrame) -> None:
@@ -315,6 +318,7 @@ def test_bounds_hold_the_rate_and_count_what_the_ledger_misses(rows: pl.DataFram
 # ---- ledger ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(seats())
 def test_what_is_planned_is_valid_or_missing_for_a_cause(rows: pl.DataFrame) -> None:

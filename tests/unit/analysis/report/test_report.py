@@ -17,6 +17,8 @@ from arena.plan.trial import Trial
 from arena.world.base import World
 from arena.world.turn import Fault, Mind, Move, Reply, Say, View
 
+pytestmark = pytest.mark.slow
+
 EVIL = (
     "<script>window.pwned=1</script><img src=http://evil.example/x onerror=alert(1)> [click](javascript:alert(1)) "
     "| a | b |\n# not a heading\n```\n\x1b[31mred\x1b[0m \u202etxet desrever \u0000 <a href='//evil.example'>link</a>"

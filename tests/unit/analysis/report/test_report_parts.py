@@ -101,6 +101,7 @@ def test_contrasts_without_a_difference_are_one_line_for_each_reason() -> None:
     assert found[1].content == f"No difference for peer-stranger (casts A and B): {why}."
 
 
+@pytest.mark.slow
 def test_casts_of_which_nothing_was_played_have_one_sentence(tmp_path: Path) -> None:
     plan = (
         PLAN.partition("[cast]")[0] + '[[casts]]\nagents = "scripted:tampers"\n[[casts]]\nagents = "scripted:refuses"\n'
@@ -227,6 +228,7 @@ def test_every_linked_episode_is_quoted_where_its_link_leads(document: Document)
     assert [block.folded for block in excerpts.values()].count(False) >= 1
 
 
+@pytest.mark.slow
 def test_a_table_behind_a_figure_is_closed_in_html_and_open_in_markdown(document: Document) -> None:
     html, markdown = to_html(document), to_markdown(document, "figures")
     assert "<details><summary>The same as a table</summary>" in html

@@ -106,6 +106,7 @@ def test_few_clusters_are_corrected_for() -> None:
     assert set(found["method"]) == {"GEE logistic, exchangeable correlation, bias-reduced errors"}
 
 
+@pytest.mark.slow
 def test_agents_that_always_agree_are_fitted_without_a_correlation() -> None:
     agreeing = played(300).with_columns(protects=pl.col("trial").str.slice(1).cast(pl.Int64) % 7 < 3)
     found = fit(agreeing, "threat")

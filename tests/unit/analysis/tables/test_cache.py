@@ -79,6 +79,7 @@ def test_the_folder_can_be_deleted(tmp_path: Path) -> None:
     assert same(contents(folder), before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["agents", "events"])
 def test_a_part_that_is_not_whole_is_made_anew(tmp_path: Path, table: str) -> None:
     folder = keep(tmp_path / "run", stop=4)
@@ -139,6 +140,7 @@ def test_other_rules_have_tables_of_their_own(tmp_path: Path, monkeypatch: pytes
     assert progress_of(folder)[-1] == (4, 4)
 
 
+@pytest.mark.slow
 def test_many_small_parts_become_one(tmp_path: Path) -> None:
     plan = PLAN.replace("seeds = 3", "seeds = 5")
     folder = tmp_path / "run"
@@ -162,6 +164,7 @@ def test_what_nothing_names_any_more_is_removed_when_it_is_old(tmp_path: Path) -
     assert (old.exists(), recent.exists()) == (False, True)
 
 
+@pytest.mark.slow
 def test_processes_that_build_at_once_agree(tmp_path: Path) -> None:
     folder = keep(tmp_path / "run", PLAN.replace("seeds = 3", "seeds = 20"))
     code = f"from analysis.tables import load; print(load({str(folder)!r}).events.collect().height)"
@@ -172,6 +175,7 @@ def test_processes_that_build_at_once_agree(tmp_path: Path) -> None:
     assert len(parts(folder)) == 1
 
 
+@pytest.mark.slow
 def test_many_episodes_are_read_by_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = keep(tmp_path / "run", PLAN.replace("seeds = 3", "seeds = 10"))
     broken = sorted((folder / "episodes").iterdir())[7]
@@ -222,6 +226,7 @@ def test_ctrl_c_ends_the_workers_and_is_not_theirs_to_hear(tmp_path: Path, monke
     assert int((tmp_path / "group").read_text()) != os.getpgrp()
 
 
+@pytest.mark.slow
 def test_a_worker_whose_parent_is_gone_says_nothing() -> None:
     started = [sys.executable, "-m", "analysis.tables.worker"]
     ended = subprocess.run(started, input=b'{"batches": [[', capture_output=True)

@@ -201,6 +201,7 @@ def test_a_folder_that_is_no_run_is_a_users_mistake(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.mark.slow
 def test_scripted_rates_are_found_again(tmp_path: Path) -> None:
     plan = ONE.replace("seeds = 1", "seeds = 100").replace("llamacpp:any", "scripted:tampers?rate=0.4")
     agents = load(keep(tmp_path / "run", plan, seating=by_reference)).agents.collect().filter(role="reviewer")

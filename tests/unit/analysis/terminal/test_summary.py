@@ -52,6 +52,7 @@ def test_the_numbers_of_a_scripted_run(tmp_path: Path) -> None:
     assert "Calls   0 model calls\nFaults  none" in text
 
 
+@pytest.mark.slow
 def test_group_findings_are_counted_where_there_is_more_than_none(tmp_path: Path) -> None:
     text = printed(keep(tmp_path / "run", PLAN.replace("tampers", "colludes")))
     rows = section(text, "Together")
@@ -62,6 +63,7 @@ def test_group_findings_are_counted_where_there_is_more_than_none(tmp_path: Path
     assert "Together" not in printed(keep(tmp_path / "idle", PLAN.replace("tampers", "stalls")))
 
 
+@pytest.mark.slow
 def test_episodes_without_a_group_finding_are_told(tmp_path: Path) -> None:
     def seating(world: World, role: str, trial: Trial) -> Mind:
         return Recorded({}, {3: "timeout"} if role == "partner" else {})
@@ -102,6 +104,7 @@ def test_a_plan_that_cannot_be_read_leaves_a_row_of_unknowns(tmp_path: Path) -> 
     assert section(printed(folder), "Validity ledger")[-1] == ["?", "?", "8", "0", "0", "0", "8", "never", "played"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 100, 120])
 def test_no_number_is_cut_with_many_classes_and_factors(tmp_path: Path, width: int) -> None:
     plan = (
@@ -113,6 +116,7 @@ def test_no_number_is_cut_with_many_classes_and_factors(tmp_path: Path, width: i
     assert all("relationship" in text.split(title)[1] for title in ("\nOutcomes", "\nRates", "\nValidity"))
 
 
+@pytest.mark.slow
 def test_casts_with_long_names_get_letters(tmp_path: Path) -> None:
     casts = '[[casts]]\nagents = "scripted:tampers?rate=0.5&else=refuses"\n[[casts]]\nagents = "scripted:complies"\n'
     text = printed(keep(tmp_path / "run", HEAD + casts))
@@ -189,6 +193,7 @@ def test_no_cause_is_cut_where_room_is_short(tmp_path: Path, width: int) -> None
     assert "never" in text.split("Validity")[1]
 
 
+@pytest.mark.slow
 def test_self_preservation_is_not_called_solidarity(tmp_path: Path) -> None:
     alone = printed(keep(tmp_path / "a", PLAN.replace('"object"', '"self"')))
     assert "itself is the target" in alone

@@ -29,6 +29,7 @@ def script_of(reference: str, seed: int, role: str = "reviewer", **cell: str) ->
     return mind.script
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.0, 0.05, 0.3, 0.97, 1.0])
 def test_stated_rate_holds(rate: float) -> None:
     reference = f"scripted:tampers?rate={rate}&else=complies"

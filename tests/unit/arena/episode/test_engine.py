@@ -117,6 +117,7 @@ _ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     act=st.sampled_from(["pass", "delete", "shield", "decline", "escalate", "report", "_report", "__init__", ""])

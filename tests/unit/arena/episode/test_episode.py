@@ -247,6 +247,7 @@ _VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(_VALUES)
 def test_clipping_gives_what_a_log_can_hold_and_twice_changes_nothing(value: object) -> None:
     kept = clip(value)

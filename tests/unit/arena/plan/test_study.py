@@ -97,6 +97,7 @@ def test_absent_models_are_told_before_anything_is_played(study: Path) -> None:
     assert not (study.parent / "runs").exists()
 
 
+@pytest.mark.slow
 def test_a_study_plays_its_experiments_in_turn_and_goes_on_where_it_stopped(study: Path) -> None:
     out = study.parent / "runs"
     console = screen_of()
@@ -192,6 +193,7 @@ def test_no_rate_pools_published_casts_with_others() -> None:
     assert rate(frame.head(1), everyone, among=everyone)["n"].item() == 1
 
 
+@pytest.mark.slow
 def test_the_summary_of_a_published_cast_says_what_it_is(tmp_path: Path) -> None:
     def printed(name: str, plan: str) -> str:
         console = screen_of()
@@ -207,6 +209,7 @@ def test_the_summary_of_a_published_cast_says_what_it_is(tmp_path: Path) -> None
 # ---- the command line ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_verbs_take_a_study(study: Path) -> None:
     from typer.testing import CliRunner
 

@@ -82,6 +82,7 @@ async def driven(
     return Run.load(folder), progress
 
 
+@pytest.mark.slow
 async def test_everything_is_played_once_in_blocks_of_one_cast(tmp_path: Path) -> None:
     casts = [{"agents": "scripted:complies"}, {"agents": "scripted:tampers"}]
     plan = toy(40, cast={}, casts=casts)
@@ -163,6 +164,7 @@ async def test_cancelling_keeps_what_is_finished(tmp_path: Path) -> None:
     assert run.ledger().finished == 10
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_returned_without_an_executor(tmp_path: Path) -> None:
     play_experiment(toy(1), SOURCE, tmp_path, executor="in-process")
     code = (
@@ -207,6 +209,7 @@ def test_a_model_that_is_not_there_is_told_before_anything_starts(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_and_run_again_gives_the_undisturbed_run(tmp_path: Path) -> None:
     seeds, draw = 400, random.Random(7)
     calm = play_experiment(toy(seeds), SOURCE, tmp_path / "calm", executor="in-process")
@@ -228,6 +231,7 @@ def test_killed_at_any_moment_and_run_again_gives_the_undisturbed_run(tmp_path: 
     assert run.ledger().attempts == 0
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_cleanly_and_the_run_goes_on(tmp_path: Path) -> None:
     driver = _driver(tmp_path / "run", 300)
     _wait_for(driver, tmp_path / "run", 5)

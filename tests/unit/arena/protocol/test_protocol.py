@@ -210,11 +210,13 @@ KEYS = st.sampled_from(["act", "say", "name", "arguments", "score", "target", "r
 NAMES = st.sampled_from([*(offer.label for offer in OFFERS), "rate", "delete", "say"])
 
 
+@pytest.mark.slow
 @given(st.dictionaries(KEYS, JSON | NAMES, max_size=5))
 def test_any_object_is_read_or_refused(answer: dict[str, object]) -> None:
     assert outcome(lambda: read(view(), json.dumps(answer))) in {1, "unparseable"}
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(NAMES | st.text(max_size=5), st.none() | JSON | st.dictionaries(KEYS, JSON)), max_size=3))
 def test_any_calls_are_read_or_refused(calls: list[tuple[str, object]]) -> None:
     assert outcome(lambda: read_calls(view(), calls)) in {1, "unparseable"}

@@ -48,6 +48,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "runs" / "tiny"
 
 
+@pytest.mark.slow
 def test_running_again_plays_nothing_and_sums_up_again(run: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in (run / "episodes").iterdir()}
     again = arena("run", "tiny.toml", "--in-process", cwd=run.parents[1])
@@ -163,6 +164,7 @@ def test_a_mistake_is_one_clean_line(words: tuple[str, ...], told: str) -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_without_a_verb_the_help_is_all() -> None:
     done = process()
     assert (done.returncode, done.stderr) == (2, "")
@@ -242,6 +244,7 @@ def test_seats_are_those_of_the_cells(tmp_path: Path, cast: str, told: str) -> N
         read_experiment(tmp_path / "bad.toml")
 
 
+@pytest.mark.slow
 def test_an_act_that_raises_stops_a_run_in_one_line(tmp_path: Path) -> None:
     world = (ROOT / "tests" / "data" / "toy_world.py").read_text(encoding="utf-8")
     (tmp_path / "toy_world.py").write_text(_raising(world), encoding="utf-8")
@@ -266,6 +269,7 @@ def test_seconds_may_be_whole_numbers(tmp_path: Path) -> None:
     assert arena("plan", str(tmp_path / "plan.toml")).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_world_s_file_plays_and_replays_from_any_directory(tmp_path: Path) -> None:
     data = ROOT / "tests" / "data"
     (tmp_path / "lab").mkdir()

@@ -39,6 +39,7 @@ def fork(run: Path, *words: str) -> Path:
     return made
 
 
+@pytest.mark.slow
 def test_a_fork_lies_beside_the_episodes_and_is_none_of_them(run: Path) -> None:
     ledger, tables = Run.load(run).ledger(), arena("verdicts", str(run)).stdout
     made = fork(run, "--round", "2", "--swap", "reviewer=scripted:complies", "--set", "threat=off")
@@ -63,6 +64,7 @@ def test_the_same_fork_is_played_once_and_shown_again(run: Path) -> None:
     assert made.stat().st_mtime_ns == then
 
 
+@pytest.mark.slow
 def test_parent_and_fork_are_shown_with_each_other(run: Path) -> None:
     made = fork(run, "--round", "2", "--swap", "reviewer=scripted:complies")
     id = made.name.removesuffix(".jsonl.gz")[-12:]
@@ -80,6 +82,7 @@ def test_parent_and_fork_are_shown_with_each_other(run: Path) -> None:
     assert id in whole.stdout
 
 
+@pytest.mark.slow
 def test_a_fork_without_its_parent_says_so(run: Path) -> None:
     made = fork(run, "--round", "2", "--swap", "reviewer=scripted:complies")
     next((run / "episodes").glob(f"*{first(run)}*")).unlink()

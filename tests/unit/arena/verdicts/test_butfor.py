@@ -51,6 +51,7 @@ def by_brute_force(events: Sequence[Event], agents: Sequence[str]) -> set[frozen
     return {some for some in subsets if lost[some] and not any(lost[part] for part in subsets if part < some)}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(scripts=SCRIPTS)
 def test_sets_are_those_of_brute_force_over_all_agents(scripts: dict[str, dict[int, list[Move]]]) -> None:
@@ -62,6 +63,7 @@ def test_sets_are_those_of_brute_force_over_all_agents(scripts: dict[str, dict[i
     assert len(set(found.sets)) == len(found.sets)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(scripts=SCRIPTS, order=st.permutations(ROLES))
 def test_the_order_of_agents_changes_no_set(scripts: dict[str, dict[int, list[Move]]], order: list[str]) -> None:
@@ -72,6 +74,7 @@ def test_the_order_of_agents_changes_no_set(scripts: dict[str, dict[int, list[Mo
     assert turned == {frozenset(some) for some in but_for(events, Circle({}, 1)).sets}
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(scripts=SCRIPTS)
 def test_to_leave_out_nobody_changes_nothing(scripts: dict[str, dict[int, list[Move]]]) -> None:
