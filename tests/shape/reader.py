@@ -12,7 +12,7 @@ PACKAGES = ("arena", "worlds", "analysis")
 
 @dataclass(frozen=True)
 class Tree:
-    """Module → its file, and module → the modules of the tree that it imports."""
+    """Module → its file below the root, and module → the modules of the tree that it imports."""
 
     files: Mapping[str, Path]
     imports: Mapping[str, frozenset[str]]
@@ -21,7 +21,8 @@ class Tree:
 def read_tree(root: Path) -> Tree:
     """The packages of the house below `root`."""
     files = {_module(root, path): path for name in PACKAGES for path in sorted((root / name).rglob("*.py"))}
-    return Tree(files, {module: frozenset(_of_tree(module, path, files)) for module, path in files.items()})
+    imports = {module: frozenset(_of_tree(module, path, files)) for module, path in files.items()}
+    return Tree({module: path.relative_to(root) for module, path in files.items()}, imports)
 
 
 def imported(path: Path, package: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:

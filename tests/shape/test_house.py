@@ -19,12 +19,12 @@ def upwards(tree: Tree) -> Iterator[str]:
         package = module.partition(".")[0]
         here = room_of(module)
         if here is None:
-            yield f"{module} lies in no room of tests/shape/rooms.py"
+            yield f"{tree.files[module].as_posix()} lies in no room of tests/shape/rooms.py"
             continue
         for target in sorted(targets):
             there = room_of(target) if target.partition(".")[0] == package else None
             if there is not None and HOUSE[package].index(there) < HOUSE[package].index(here):
-                yield f"{module} imports {target}: {there} stands above {here}"
+                yield f"{tree.files[module].as_posix()} imports {target}: {there} stands above {here}"
 
 
 def circles(tree: Tree) -> list[list[str]]:
@@ -128,7 +128,7 @@ def test_a_sound_house_is_not_faulted(house: Path) -> None:
 def test_a_planted_import_upwards_is_named_with_its_file(house: Path, line: str) -> None:
     (house / "arena/world/base.py").write_text(f"{line}\n")
     (found,) = upwards(read_tree(house))
-    assert found == "arena.world.base imports arena.play.driver: arena.play stands above arena.world"
+    assert found == "arena/world/base.py imports arena.play.driver: arena.play stands above arena.world"
     assert circles(read_tree(house)) == [["arena.play.driver", "arena.world.base"]]
 
 
@@ -156,8 +156,8 @@ def test_what_lies_loose_beside_the_rooms_is_named(house: Path) -> None:
     (house / "analysis/cellar/__init__.py").write_text('"""Anything."""\n')
     (house / "arena/stray.py").write_text("")
     assert list(upwards(read_tree(house))) == [
-        "arena.stray lies in no room of tests/shape/rooms.py",
-        "analysis.cellar lies in no room of tests/shape/rooms.py",
+        "arena/stray.py lies in no room of tests/shape/rooms.py",
+        "analysis/cellar/__init__.py lies in no room of tests/shape/rooms.py",
     ]
 
 
