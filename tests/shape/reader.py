@@ -12,17 +12,22 @@ PACKAGES = ("arena", "worlds", "analysis")
 
 @dataclass(frozen=True)
 class Tree:
-    """Module → its file below the root, and module → the modules of the tree that it imports."""
+    """Module → its file, and module → the modules of the tree that it imports."""
 
+    root: Path
     files: Mapping[str, Path]
     imports: Mapping[str, frozenset[str]]
+
+    def place(self, module: str) -> str:
+        """A module's file, as it is told."""
+        return self.files[module].relative_to(self.root).as_posix()
 
 
 def read_tree(root: Path) -> Tree:
     """The packages of the house below `root`."""
     files = {_module(root, path): path for name in PACKAGES for path in sorted((root / name).rglob("*.py"))}
     imports = {module: frozenset(_of_tree(module, path, files)) for module, path in files.items()}
-    return Tree({module: path.relative_to(root) for module, path in files.items()}, imports)
+    return Tree(root, files, imports)
 
 
 def imported(path: Path, package: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -19,12 +19,12 @@ def upwards(tree: Tree) -> Iterator[str]:
         package = module.partition(".")[0]
         here = room_of(module)
         if here is None:
-            yield f"{tree.files[module].as_posix()} lies in no room of tests/shape/rooms.py"
+            yield f"{tree.place(module)} lies in no room of tests/shape/rooms.py"
             continue
         for target in sorted(targets):
             there = room_of(target) if target.partition(".")[0] == package else None
             if there is not None and HOUSE[package].index(there) < HOUSE[package].index(here):
-                yield f"{tree.files[module].as_posix()} imports {target}: {there} stands above {here}"
+                yield f"{tree.place(module)} imports {target}: {there} stands above {here}"
 
 
 def circles(tree: Tree) -> list[list[str]]:
