@@ -13,6 +13,8 @@ from arena.screens.worlds.new import written
 from arena.world.acts import Argument
 from arena.world.registry import find_world
 
+pytestmark = pytest.mark.slow
+
 WORLDS = Path(__file__).parents[1] / "worlds"
 PAGE = (WORLDS.parents[1] / "docs" / "worlds.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^`([\w./]+)`[^\n]*:\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -16,6 +16,8 @@ import pytest
 
 from arena.screens.worlds.new import written
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "worlds.md").read_text(encoding="utf-8")
 

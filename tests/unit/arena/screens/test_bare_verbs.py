@@ -17,6 +17,8 @@ from arena.cli import app
 from arena.errors import UserError
 from arena.runs.last import last_run, runs_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -19,6 +19,8 @@ from arena.verdicts.classes import OUTCOMES
 from arena.verdicts.groups import FINDINGS
 from arena.world.registry import find_world
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[4]
 TEMPLATE = ROOT / "arena" / "screens" / "worlds" / "template"
 FORMS = {False: "my_place", True: "my_place/my_place"}  # as a package → where the world's folder is
