@@ -37,12 +37,11 @@ def find_design(text: str) -> Path:
 
     `UserError` lists the names where it is neither.
     """
-    path = Path(text)
+    path, name = Path(text), text.removesuffix(ENDING)
+    if not path.is_file() and name in bundled():
+        return bundled()[name]  # also beside a folder of that name, such as a world's
     if path.is_dir():
-        raise UserError(f"{text} is a folder: name the TOML file of an experiment or a study{_in(path)}")
-    name = text.removesuffix(ENDING)
-    if not path.exists() and name in bundled():
-        return bundled()[name]
+        raise UserError(f"{path} is a folder: name the TOML file of an experiment or a study{_in(path)}")
     if path.exists() or path.parent != Path() or text.endswith(ENDING):
         return path  # what is wrong with it, its reader tells
     raise unknown("file or design", text, [name for name in bundled() if "/" not in name])

@@ -120,5 +120,7 @@ def _broken(world: str, error: BaseException, inside: str = "") -> WorldError:
         text = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
     if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("arena."):
         text += "; what worlds need is in arena.world"
+    if isinstance(error, ImportError) and "no known parent package" in text:
+        text += "; its folder needs an __init__.py that hands the class on"
     where = world if place in ("", inside) else f"{world}: {Path(place).name}"
     return WorldError(f"{where}, line {line or '?'}: {text}")

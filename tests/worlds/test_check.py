@@ -8,6 +8,7 @@ from shelf import Shelf
 
 from arena.check import CHECKS, Finding, check
 from arena.check.bench.bench import Bench
+from arena.check.bench.elsewhere import digests_elsewhere
 from arena.check.checks.declared import declaration
 from arena.errors import UserError
 from arena.world.base import Claim, Truth
@@ -151,3 +152,13 @@ def test_declaration(changes: dict[str, object], words: str) -> None:
     with Bench(world, (1,)) as bench:
         problems = [problem for _, problem in declaration(bench)]
     assert any(words in problem for problem in problems), problems
+
+
+def test_what_lies_in_the_folder_hides_no_module_from_the_second_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json").mkdir()
+    (tmp_path / "json" / "__init__.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+    with Bench(Shelf, (1,)) as bench:
+        assert digests_elsewhere(bench)

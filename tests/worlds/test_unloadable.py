@@ -33,6 +33,8 @@ BAD = {
     "standard": ('    @act("a")\n    def decline(self, state, actor): ...', "two acts are named 'decline'"),
     "syntax": ("    rounds = = 3", "bad.py, line 10: invalid syntax"),
     "exits": ("    raise SystemExit(3)", "bad.py, line 10: SystemExit: 3"),
+    "moved": ("    from arena.acts import act", "what worlds need is in arena.world"),
+    "folder": ("    from .exemplars import EXEMPLARS", "its folder needs an __init__.py"),
     "import": ("    import nothing_of_that_name", "No module named 'nothing_of_that_name'"),
 }
 

@@ -32,7 +32,8 @@ def digests_elsewhere(bench: Bench) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(paths),
     }
     world = bench.world
-    command = [sys.executable, "-m", "arena.check.bench.elsewhere", world.__module__, bench.file, world.__qualname__]
+    program = [sys.executable, "-P", "-m", "arena.check.bench.elsewhere"]  # what lies in this folder hides no module
+    command = [*program, world.__module__, bench.file, world.__qualname__]
     done = subprocess.run(
         [*command, *map(str, bench.seeds)], env=environment, capture_output=True, timeout=LIMIT, check=False
     )

@@ -28,6 +28,8 @@ def test_a_file_goes_before_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "relay.toml").write_text("# mine")
     assert find_design("relay.toml") == Path("relay.toml")
     assert find_design("relay") == bundled()["relay"]
+    (tmp_path / "demo").mkdir()
+    assert find_design("demo") == bundled()["demo"]
 
 
 def test_what_is_neither_is_told_with_the_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,10 @@ def test_the_run_played_last_is_the_one_last_written_to(played: Path) -> None:
     assert [path.as_posix() for path in runs_in(Path("runs"))] == ["runs/study/second", "runs/first"]
     os.utime("runs/first/episodes", (2e9, 2e9))
     assert last_run().folder == Path("runs/first")
+    (played / "runs/torn").mkdir()
+    (played / "runs/torn/manifest.json").write_text("{")
+    (played / "runs/odd/manifest.json").mkdir(parents=True)
+    assert last_run().folder == Path("runs/first")
 
 
 @pytest.mark.parametrize("verb", ["status", "verdicts", "replay"])
@@ -82,6 +86,8 @@ def test_bare_run_and_plan_list_designs_files_and_runs(played: Path, verb: str) 
 @pytest.mark.parametrize("verb", ["show", "status", "verdicts", "replay"])
 def test_where_nothing_was_played_a_line_says_how_to(here: Path, verb: str) -> None:
     assert arena(verb) == (2, "no run in runs yet: play one, as in arena run demo")
+    (here / "runs").write_text("")
+    assert arena(verb)[1].startswith("runs is a file: ")
 
 
 def test_report_and_export_take_the_last_run(played: Path) -> None:
